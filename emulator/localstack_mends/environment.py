@@ -1,0 +1,58 @@
+"""The variables that LocalStack is started with."""
+
+from __future__ import annotations
+
+from emulator.stack.settings import StackSettings
+
+QUIET_LOGGERS = "localstack.request.aws=WARNING,localstack.utils.run=WARNING"
+
+
+def localstack_environment(settings: StackSettings) -> dict[str, str]:
+    """What `python -m localstack.runtime.main` needs beside the stack's own variables.
+
+    Everything LocalStack writes stays below `<state>/localstack`, it listens on loopback only, and it calls
+    nothing on the network: no analytics, no downloads, no DNS server, no container engine.
+    """
+    return {**_network(settings), **_folders(settings), **_behaviour()}
+
+
+def _network(settings: StackSettings) -> dict[str, str]:
+    address = f"127.0.0.1:{settings.gateway_port}"
+    return {
+        "GATEWAY_LISTEN": address,
+        "GATEWAY_SERVER": "tarmac",
+        # The host in queue URLs: the default, localhost.localstack.cloud, needs a name server.
+        "LOCALSTACK_HOST": address,
+        "DNS_ADDRESS": "0",
+        "DISABLE_EVENTS": "1",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        # LocalStack's own boto clients read these; a machine's real ones must not reach them.
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(settings.state_dir / "localstack" / "no-aws-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(settings.state_dir / "localstack" / "no-aws-credentials"),
+        "DOCKER_HOST": f"unix://{settings.state_dir / 'localstack' / 'no-docker.sock'}",
+    }
+
+
+def _folders(settings: StackSettings) -> dict[str, str]:
+    root = settings.state_dir / "localstack"
+    return {
+        "OVERRIDE_IN_DOCKER": "0",
+        "FILESYSTEM_ROOT": str(root),
+        "LOCALSTACK_VOLUME_DIR": str(root / "volume"),
+        "CONFIG_DIR": str(root / "config"),
+    }
+
+
+def _behaviour() -> dict[str, str]:
+    return {
+        "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "0",
+        # Services start on first use; hooks.py warms those of a pipeline once the gateway is ready.
+        "EAGER_SERVICE_LOADING": "0",
+        "STRICT_SERVICE_LOADING": "1",
+        "PERSISTENCE": "0",
+        "S3_SKIP_SIGNATURE_VALIDATION": "1",
+        "SQS_DISABLE_CLOUDWATCH_METRICS": "1",
+        "LOG_LEVEL_OVERRIDES": QUIET_LOGGERS,
+        "PYTHONUNBUFFERED": "1",
+    }
