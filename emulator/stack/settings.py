@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.environment import EnvironmentReader
+from emulator.stack.clean_environment import clean_environment
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class StackSettings:
         return self.cache_dir / "jars" / "jsonata"
 
     def process_environment(self, stack_secret: str) -> dict[str, str]:
-        """The environment of every process of the stack: this one's, plus the settings made explicit."""
+        """The environment of the stack's processes: what passes of this one's, plus these settings."""
         return {
-            **os.environ,
+            **clean_environment(),
             "TARMAC_NAME": self.name,
             "TARMAC_STATE_DIR": str(self.state_dir),
             "TARMAC_CACHE_DIR": str(self.cache_dir),
