@@ -1,0 +1,34 @@
+"""The one Glue API of a LocalStack process: its parts, wired together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from emulator.glue_service.ledger import Ledger
+from emulator.glue_service.models import Stores
+from emulator.glue_service.run_control import RunControl
+from emulator.glue_service.settings import GlueSettings
+
+
+@dataclass(frozen=True)
+class GlueApi:
+    """What the provider and the worker's routes share."""
+
+    settings: GlueSettings
+    stores: Stores
+    ledger: Ledger
+    runs: RunControl
+
+
+@cache
+def glue_api() -> GlueApi:
+    """Made when first asked for; runs left over from an earlier life of the process are failed then.
+
+    Raises SettingsError.
+    """
+    settings = GlueSettings.from_environment()
+    ledger = Ledger(settings.database_file)
+    runs = RunControl(ledger)
+    runs.watch()
+    return GlueApi(settings, Stores(), ledger, runs)

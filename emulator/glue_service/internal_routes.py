@@ -1,0 +1,86 @@
+"""The worker's routes on the gateway, as `glue_worker/run_contract.py` describes them."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from localstack.http import Request, Response, Router
+
+from emulator.glue_service.errors import GlueError, InvalidInput, WorkerRefused
+from emulator.glue_service.glue_api import GlueApi
+from emulator.glue_worker.run_contract import (
+    ROUTE_PREFIX,
+    SECRET_HEADER,
+    Claim,
+    Heartbeat,
+    M,
+    RunResult,
+    from_json,
+    to_json,
+)
+
+LOG = logging.getLogger(__name__)
+
+
+class WorkerRoutes:
+    """Each route checks the secret, reads its message, and answers with a message or an error body."""
+
+    def __init__(self, api: GlueApi) -> None:
+        self._api = api
+
+    def register(self, router: Router[Any]) -> None:
+        routes: dict[str, Callable[..., Response]] = {
+            "/claim": self.claim,
+            "/runs/<run_id>/heartbeat": self.heartbeat,
+            "/runs/<run_id>/finish": self.finish,
+        }
+        for path, handle in routes.items():
+            router.add(f"{ROUTE_PREFIX}{path}", self._guarded(handle), methods=["POST"])
+
+    def claim(self, request: Request) -> Response:
+        assignment = self._api.runs.claim(_message(request, Claim))
+        return Response(status=204) if assignment is None else _json(to_json(assignment))
+
+    def heartbeat(self, request: Request, run_id: str) -> Response:
+        return _json(to_json(self._api.runs.heartbeat(run_id, _message(request, Heartbeat))))
+
+    def finish(self, request: Request, run_id: str) -> Response:
+        self._api.runs.finish(run_id, _message(request, RunResult))
+        return _json({})
+
+    def _guarded(self, handle: Callable[..., Response]) -> Callable[..., Response]:
+        def call(request: Request, **arguments: str) -> Response:
+            try:
+                self._check_secret(request)
+                return handle(request, **arguments)
+            except GlueError as error:
+                return _json({"code": error.code, "message": error.message}, error.status)
+            except Exception as error:
+                LOG.exception("worker's request %s failed", request.path)
+                return _json({"code": "InternalServiceException", "message": repr(error)}, 500)
+
+        return call
+
+    def _check_secret(self, request: Request) -> None:
+        secret = self._api.settings.stack_secret
+        if not secret:
+            raise WorkerRefused(
+                "TARMAC_STACK_SECRET is not set in LocalStack's environment; start it by `tarmac up`"
+            )
+        if not hmac.compare_digest(secret.encode(), request.headers.get(SECRET_HEADER, "").encode()):
+            raise WorkerRefused(f"The header {SECRET_HEADER} does not hold this stack's secret")
+
+
+def _message(request: Request, kind: type[M]) -> M:
+    try:
+        return from_json(kind, json.loads(request.get_data()))
+    except (ValueError, AttributeError) as error:
+        raise InvalidInput(f"Not a {kind.__name__} message: {error}") from error
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(json.dumps(body), status=status, mimetype="application/json")
