@@ -1,0 +1,72 @@
+"""`python -m emulator.glue_worker`: the worker process."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import signal
+import sys
+import threading
+from types import FrameType
+
+from emulator.environment import SettingsError
+from emulator.glue_worker import warm_up
+from emulator.glue_worker.api_client import GlueApiClient
+from emulator.glue_worker.aws_clients import AwsClients
+from emulator.glue_worker.errors import WorkerError
+from emulator.glue_worker.jvm_pool import JvmPool
+from emulator.glue_worker.run_execution import Equipment
+from emulator.glue_worker.settings import WorkerSettings
+from emulator.glue_worker.worker import Worker
+from emulator.glue_worker.zygote_client import ZygoteClient
+
+
+def main() -> int:
+    """Warms up, says so in `<state>/worker/ready`, and serves until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        settings = WorkerSettings.from_environment()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, _exit_on_signal)
+    _empty_worker_dir(settings)
+    equipment = _equipment(settings)
+    try:
+        _serve(equipment)
+    except WorkerError as error:
+        print(f"the worker can't start: {error}", file=sys.stderr)
+        return 1
+    finally:
+        (settings.worker_dir / "ready").unlink(missing_ok=True)
+        equipment.zygote.close()
+        equipment.jvms.close()
+    return 0
+
+
+def _serve(equipment: Equipment) -> None:
+    settings = equipment.settings
+    equipment.zygote.start()
+    warm_up.run(equipment)
+    ready = threading.Thread(target=(settings.worker_dir / "ready").touch)
+    ready.start()
+    Worker(GlueApiClient(settings.gateway_url, settings.stack_secret), equipment).serve()
+
+
+def _equipment(settings: WorkerSettings) -> Equipment:
+    jvms = JvmPool(settings.spark_jars_dir, settings.worker_dir / "jvm", settings.jvm_heap_mb)
+    return Equipment(settings, AwsClients(settings), jvms, ZygoteClient())
+
+
+def _empty_worker_dir(settings: WorkerSettings) -> None:
+    """Removes what a worker that was killed left behind."""
+    shutil.rmtree(settings.worker_dir, ignore_errors=True)
+    settings.worker_dir.mkdir(parents=True)
+
+
+def _exit_on_signal(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

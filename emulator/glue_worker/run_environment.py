@@ -1,0 +1,127 @@
+"""The environment, arguments and Spark settings of a run. Pure."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from emulator.glue_worker.run_contract import RunAssignment
+from emulator.glue_worker.settings import WorkerSettings
+from emulator.glue_worker.spark_jvm import Door
+
+SDK_DIR = Path(__file__).with_name("sdk")
+# Arguments that tell Glue how to start a job; a script does not see them (aws-semantics.md §D).
+HIDDEN_ARGUMENTS = {"--scriptLocation", "--conf", "--extra-jars", "--extra-py-files", "--user-jars-first", "--class"}
+
+
+def script_arguments(assignment: RunAssignment) -> list[str]:
+    """What follows the script's name in `sys.argv`: Glue's own arguments first, then the job's."""
+    own = {
+        "--JOB_NAME": assignment.job_name,
+        "--JOB_ID": assignment.job_id,
+        "--JOB_RUN_ID": assignment.run_id,
+        "--job-bookmark-option": "job-bookmark-disable",
+    }
+    given = {key: value for key, value in assignment.arguments.items() if key not in HIDDEN_ARGUMENTS}
+    return [text for key, value in {**own, **given}.items() for text in (key, value)]
+
+
+def run_environment(
+    assignment: RunAssignment, settings: WorkerSettings, door: Door | None, scratch_dir: Path
+) -> dict[str, str]:
+    """The whole environment of a run: plain boto3 and Spark work in it, nothing of the user's leaks in."""
+    environment = {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "HOME": str(scratch_dir),
+        "TMPDIR": str(scratch_dir),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONPATH": str(SDK_DIR),
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "GLUE_VERSION": assignment.glue_version,
+        **aws_environment(assignment, settings),
+    }
+    if door is not None:
+        environment |= {"PYSPARK_GATEWAY_PORT": str(door.port), "PYSPARK_GATEWAY_SECRET": door.secret}
+    return environment
+
+
+def aws_environment(assignment: RunAssignment, settings: WorkerSettings) -> dict[str, str]:
+    """The variables by which any AWS client in a run finds the stack, in the run's account and region."""
+    return {
+        "AWS_ENDPOINT_URL": settings.gateway_url,
+        "AWS_ACCESS_KEY_ID": settings.access_key_of(assignment.account_id),
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_REGION": assignment.region,
+        "AWS_DEFAULT_REGION": assignment.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+    }
+
+
+def spark_settings(assignment: RunAssignment, settings: WorkerSettings, scratch_dir: Path) -> dict[str, str]:
+    """Spark's settings for a run, as `spark.*` properties; a job's `--conf` comes on top."""
+    environment = aws_environment(assignment, settings)
+    return {
+        "spark.master": settings.spark_master,
+        "spark.app.name": assignment.job_name,
+        **_local_tuning(),
+        **_s3_access(assignment, settings),
+        "spark.sql.warehouse.dir": str(scratch_dir / "spark-warehouse"),
+        "spark.local.dir": str(scratch_dir),
+        "spark.executorEnv.PYTHONPATH": str(SDK_DIR),
+        **{f"spark.executorEnv.{name}": value for name, value in environment.items()},
+        **parse_conf(assignment.arguments.get("--conf", "")),
+    }
+
+
+def parse_conf(value: str) -> dict[str, str]:
+    """The settings in a `--conf` argument: `k=v --conf k2=v2`, all in one value (aws-semantics.md §D)."""
+    parts = [part.strip() for part in value.split("--conf")]
+    return {name.strip(): setting for name, _, setting in (part.partition("=") for part in parts if part)}
+
+
+def _local_tuning() -> dict[str, str]:
+    return {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": str(4 * (os.cpu_count() or 1)),
+        "spark.default.parallelism": str(os.cpu_count() or 1),
+        "spark.sql.files.openCostInBytes": str(1 << 20),
+        "spark.sql.execution.arrow.pyspark.enabled": "false",
+        "spark.sql.sources.parallelPartitionDiscovery.threshold": "256",
+        "spark.cleaner.referenceTracking.cleanCheckpoints": "true",
+        "spark.sql.debug.maxToStringFields": "200",
+    }
+
+
+def _s3_access(assignment: RunAssignment, settings: WorkerSettings) -> dict[str, str]:
+    file_system = "org.apache.hadoop.fs.s3a.S3AFileSystem"
+    hadoop = {
+        "fs.s3.impl": file_system,
+        "fs.s3a.impl": file_system,
+        "fs.s3n.impl": file_system,
+        "fs.s3a.endpoint": settings.gateway_url,
+        "fs.s3a.endpoint.region": assignment.region,
+        "fs.s3a.path.style.access": "true",
+        "fs.s3a.connection.ssl.enabled": "false",
+        "fs.s3a.access.key": settings.access_key_of(assignment.account_id),
+        "fs.s3a.secret.key": settings.secret_key,
+        "fs.s3a.aws.credentials.provider": "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
+        "fs.s3a.fast.upload.buffer": "bytebuffer",
+        "fs.s3a.attempts.maximum": "3",
+        "fs.s3a.retry.limit": "3",
+        "fs.s3a.change.detection.mode": "none",
+        "fs.s3a.bucket.probe": "0",
+        "fs.s3a.directory.marker.retention": "keep",
+        "mapreduce.fileoutputcommitter.algorithm.version": "2",
+        "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+    }
+    return {f"spark.hadoop.{name}": value for name, value in hadoop.items()}

