@@ -19,7 +19,7 @@ _INT_RANGE = range(-(2**31), 2**31)
 
 
 def classify_json(sample: bytes, truncated: bool) -> FileSchema | None:
-    """The schema of a JSON sample, or None if it is not JSON; a document cut by the sample's end is left out."""
+    """The schema of a JSON sample, or None if it is not JSON; a document that is cut off is left out."""
     text = sample.decode("utf-8-sig", errors="replace")
     if not text.lstrip().startswith(("{", "[")):
         return None

@@ -46,7 +46,9 @@ def classify_parquet(read: ReadRange, size_bytes: int) -> FileSchema | None:
         footer = pyarrow.parquet.read_metadata(pyarrow.PythonFile(_RangeFile(read, size_bytes), mode="r"))
     except (pyarrow.ArrowInvalid, OSError):
         return None
-    columns = tuple(Column(field.name.lower(), catalog_type(field.type)) for field in footer.schema.to_arrow_schema())
+    columns = tuple(
+        Column(field.name.lower(), catalog_type(field.type)) for field in footer.schema.to_arrow_schema()
+    )
     groups = (footer.row_group(index) for index in range(footer.num_row_groups))
     return FileSchema(
         classification="parquet",

@@ -1,7 +1,247 @@
-"""The crawler operations of the Glue API."""
+"""The crawler operations of the Glue API; each method only translates request and response."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from statistics import median
+from typing import Any
 
-class CrawlerOperations:
+from localstack.aws.api import RequestContext
+from localstack.aws.connect import connect_to
+from moto.glue.models import glue_backends
+
+from emulator.glue_service.classifier_operations import ClassifierOperations, custom_options, find_classifier
+from emulator.glue_service.crawl_targets_s3 import SchemaCache
+from emulator.glue_service.crawler import CrawlContext, start_crawl
+from emulator.glue_service.crawler_errors import NoSchedule, SchedulerNotRunning, SchedulerRunning
+from emulator.glue_service.crawler_models import (
+    Crawl,
+    CrawlerRecord,
+    CrawlerStore,
+    crawl_response,
+)
+from emulator.glue_service.crawler_requests import crawler_fields, updated_fields
+from emulator.glue_service.dispatch import operation, scope_of
+from emulator.glue_service.errors import AlreadyExists, EntityNotFound, InvalidInput
+from emulator.glue_service.models import Scope, now
+from emulator.glue_service.paging import page
+
+Request = dict[str, Any]
+Response = dict[str, Any]
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "GT": lambda left, right: left > right,
+    "GE": lambda left, right: left >= right,
+    "LT": lambda left, right: left < right,
+    "LE": lambda left, right: left <= right,
+    "EQ": lambda left, right: left == right,
+    "NE": lambda left, right: left != right,
+}
+
+
+class CrawlerOperations(ClassifierOperations):
     """Mixin of the provider; its handlers answer for crawlers and classifiers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._schema_cache = SchemaCache()
+
+    @operation("CreateCrawler")
+    def create_crawler(self, context: RequestContext, request: Request) -> Response:
+        scope, store = scope_of(context), self._crawler_store(context)
+        name = request["Name"]
+        if name in store.crawlers:
+            raise AlreadyExists(f"Crawler with name {name} already exists")
+        fields = crawler_fields(request)
+        _check_classifiers(store, fields)
+        store.crawlers[name] = CrawlerRecord(name, scope, fields)
+        glue_backends[scope.account_id][scope.region].tag_resource(
+            scope.arn("crawler", name), request.get("Tags") or {}
+        )
+        return {}
+
+    @operation("UpdateCrawler")
+    def update_crawler(self, context: RequestContext, request: Request) -> Response:
+        store = self._crawler_store(context)
+        record = find_crawler(store, request["Name"])
+        record.require_ready()
+        fields = updated_fields(record.fields, request)
+        _check_classifiers(store, fields)
+        if fields["Targets"] != record.fields["Targets"]:
+            record.crawled_folders.clear()
+        _change(record, fields)
+        return {}
+
+    @operation("DeleteCrawler")
+    def delete_crawler(self, context: RequestContext, request: Request) -> Response:
+        store = self._crawler_store(context)
+        record = find_crawler(store, request["Name"])
+        record.require_ready()
+        del store.crawlers[record.name]
+        return {}
+
+    @operation("GetCrawler")
+    def get_crawler(self, context: RequestContext, request: Request) -> Response:
+        return {"Crawler": find_crawler(self._crawler_store(context), request["Name"]).as_response()}
+
+    @operation("GetCrawlers")
+    def get_crawlers(self, context: RequestContext, request: Request) -> Response:
+        found, following = page(list(self._crawler_store(context).crawlers.values()), request)
+        return {"Crawlers": [record.as_response() for record in found], **following}
+
+    @operation("BatchGetCrawlers")
+    def batch_get_crawlers(self, context: RequestContext, request: Request) -> Response:
+        known, names = self._crawler_store(context).crawlers, request["CrawlerNames"]
+        return {
+            "Crawlers": [known[name].as_response() for name in names if name in known],
+            "CrawlersNotFound": [name for name in names if name not in known],
+        }
+
+    @operation("ListCrawlers")
+    def list_crawlers(self, context: RequestContext, request: Request) -> Response:
+        wanted = partial(_has_tags, scope_of(context), tags=request.get("Tags") or {})
+        names = [name for name in self._crawler_store(context).crawlers if wanted(name)]
+        found, following = page(names, request)
+        return {"CrawlerNames": found, **following}
+
+    @operation("StartCrawler")
+    def start_crawler(self, context: RequestContext, request: Request) -> Response:
+        store = self._crawler_store(context)
+        record = find_crawler(store, request["Name"], "Crawler with name")
+        custom = partial(custom_options, store, record.fields["Classifiers"])
+        start_crawl(record, CrawlContext(_client_factory(record.scope), self._schema_cache, custom))
+        return {}
+
+    @operation("StopCrawler")
+    def stop_crawler(self, context: RequestContext, request: Request) -> Response:
+        find_crawler(self._crawler_store(context), request["Name"], "Crawler with name").stop()
+        return {}
+
+    @operation("ListCrawls")
+    def list_crawls(self, context: RequestContext, request: Request) -> Response:
+        record = find_crawler(self._crawler_store(context), request["CrawlerName"])
+        newest_first = [crawl_response(crawl) for crawl in reversed(record.crawls)]
+        for condition in request.get("Filters") or []:
+            newest_first = [crawl for crawl in newest_first if _matches(crawl, condition)]
+        found, following = page(newest_first, request, default_size=20)
+        return {"Crawls": found, **following}
+
+    @operation("GetCrawlerMetrics")
+    def get_crawler_metrics(self, context: RequestContext, request: Request) -> Response:
+        known = self._crawler_store(context).crawlers
+        names = request.get("CrawlerNameList") or list(known)
+        found, following = page([known[name] for name in names if name in known], request)
+        return {"CrawlerMetricsList": [_metrics(record) for record in found], **following}
+
+    @operation("UpdateCrawlerSchedule")
+    def update_crawler_schedule(self, context: RequestContext, request: Request) -> Response:
+        record = find_crawler(self._crawler_store(context), request["CrawlerName"])
+        _change(record, updated_fields(record.fields, {"Schedule": request.get("Schedule", "")}))
+        return {}
+
+    @operation("StartCrawlerSchedule")
+    def start_crawler_schedule(self, context: RequestContext, request: Request) -> Response:
+        record = find_crawler(self._crawler_store(context), request["CrawlerName"])
+        schedule = _schedule(record)
+        if schedule["State"] == "SCHEDULED":
+            raise SchedulerRunning(record.name)
+        _change(record, {**record.fields, "Schedule": {**schedule, "State": "SCHEDULED"}})
+        return {}
+
+    @operation("StopCrawlerSchedule")
+    def stop_crawler_schedule(self, context: RequestContext, request: Request) -> Response:
+        record = find_crawler(self._crawler_store(context), request["CrawlerName"])
+        schedule = record.fields.get("Schedule", {})
+        if schedule.get("State") != "SCHEDULED":
+            raise SchedulerNotRunning(record.name)
+        _change(record, {**record.fields, "Schedule": {**schedule, "State": "NOT_SCHEDULED"}})
+        return {}
+
+
+def find_crawler(store: CrawlerStore, name: str, wording: str = "Crawler entry with name") -> CrawlerRecord:
+    """Raises EntityNotFound; AWS words it differently for starting and stopping than for the rest."""
+    record = store.crawlers.get(name)
+    if record is None:
+        raise EntityNotFound(f"{wording} {name} does not exist")
+    return record
+
+
+def _change(record: CrawlerRecord, fields: dict[str, Any]) -> None:
+    record.fields = fields
+    record.version += 1
+    record.updated_on = now()
+
+
+def _check_classifiers(store: CrawlerStore, fields: dict[str, Any]) -> None:
+    for name in fields["Classifiers"]:
+        find_classifier(store, name)
+
+
+def _schedule(record: CrawlerRecord) -> dict[str, str]:
+    schedule: dict[str, str] = record.fields.get("Schedule", {})
+    if not schedule.get("ScheduleExpression"):
+        raise NoSchedule(record.name)
+    return schedule
+
+
+def _client_factory(scope: Scope) -> Callable[[str], Any]:
+    clients = connect_to(aws_access_key_id=scope.account_id, region_name=scope.region)
+    return lambda service: getattr(clients, service)
+
+
+def _has_tags(scope: Scope, name: str, tags: dict[str, str]) -> bool:
+    if not tags:
+        return True
+    tagged = glue_backends[scope.account_id][scope.region].get_tags(scope.arn("crawler", name))
+    return tags.items() <= tagged.items()
+
+
+def _matches(crawl: dict[str, Any], condition: dict[str, str]) -> bool:
+    """Whether a crawl fits one of ListCrawls' filters. Raises InvalidInput for a value that can't be read."""
+    members = {
+        "CRAWL_ID": "CrawlId",
+        "STATE": "State",
+        "START_TIME": "StartTime",
+        "END_TIME": "EndTime",
+        "DPU_HOUR": "DPUHour",
+    }
+    value = crawl.get(members[condition["FieldName"]])
+    wanted = _filter_value(condition["FieldName"], condition["FieldValue"])
+    compare = _COMPARE[condition["FilterOperator"]]
+    return False if value is None else compare(value, wanted)
+
+
+def _filter_value(field_name: str, text: str) -> Any:
+    try:
+        if field_name == "DPU_HOUR":
+            return float(text)
+        if field_name.endswith("_TIME"):
+            return _moment(text)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput(f"Filter value {text!r} of {field_name} can't be read: {error}") from error
+    return text
+
+
+def _moment(text: str) -> datetime:
+    """A time given as epoch milliseconds or as ISO 8601."""
+    if text.isdecimal():
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _metrics(record: CrawlerRecord) -> Response:
+    ended: list[Crawl] = [crawl for crawl in record.crawls if crawl.ended_on]
+    seconds = [crawl.seconds for crawl in ended]
+    return {
+        "CrawlerName": record.name,
+        "TimeLeftSeconds": 0.0,
+        "StillEstimating": not ended,
+        "LastRuntimeSeconds": seconds[-1] if seconds else 0.0,
+        "MedianRuntimeSeconds": median(seconds) if seconds else 0.0,
+        "TablesCreated": sum(crawl.counts.tables_created for crawl in ended),
+        "TablesUpdated": sum(crawl.counts.tables_updated for crawl in ended),
+        "TablesDeleted": sum(crawl.counts.tables_deleted for crawl in ended),
+    }

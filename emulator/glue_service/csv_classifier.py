@@ -38,7 +38,8 @@ Record = list[str]
 class CsvOptions:
     """What a custom CSV classifier fixes; the defaults are the built-in classifier's.
 
-    `header` is PRESENT, ABSENT or UNKNOWN (infer). `serde` is a SerDe class name.
+    `header` is PRESENT, ABSENT or UNKNOWN (infer). `serde` is a SerDe class name, `quoted`
+    what the table says about its columns.
     """
 
     delimiters: tuple[str, ...] = DELIMITERS
@@ -48,6 +49,7 @@ class CsvOptions:
     allow_single_column: bool = False
     trim: bool = True
     serde: str = LAZY_SIMPLE_SERDE
+    quoted: bool = False
     custom: bool = False
 
 
@@ -169,7 +171,7 @@ def _schema(
         named=bool(head),
         has_header=has_header,
         delimiter=delimiter,
-        quoted=options.custom and bool(options.quote),
+        quoted=options.quoted,
         serde_library=options.serde,
         serde_parameters=_serde_parameters(delimiter, options),
         record_bytes=record_bytes,

@@ -1,0 +1,175 @@
+"""Crawls tables of PostgreSQL and of the Redshift endpoint through a Glue connection.
+
+Include path `database/schema/table`, `%` for any schema or table (aws-semantics.md §B, "JDBC/Redshift").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pg8000.dbapi
+from botocore.exceptions import ClientError
+
+from emulator.glue_service.catalog_entries import JdbcTable
+from emulator.glue_service.classifiers_models import Column
+from emulator.glue_service.crawl_exclusions import exclusion_filter
+from emulator.glue_service.crawler_errors import CrawlFailed
+
+_URL = re.compile(
+    r"jdbc:(?P<engine>redshift|postgresql)://(?P<host>[^:/?]+)(?::(?P<port>\d+))?/(?P<database>[^?;]+)"
+)
+_DEFAULT_PORTS = {"redshift": 5439, "postgresql": 5432}
+_CONNECT_TIMEOUT_S = 15
+_TABLE_KINDS = {"BASE TABLE": "table", "VIEW": "view"}
+_TYPES = {
+    "bigint": "bigint",
+    "boolean": "boolean",
+    "date": "date",
+    "double precision": "double",
+    "integer": "int",
+    "real": "float",
+    "smallint": "smallint",
+    "timestamp with time zone": "timestamp",
+    "timestamp without time zone": "timestamp",
+    "bytea": "binary",
+}
+_COLUMNS_SQL = """
+select t.table_schema, t.table_name, t.table_type, c.column_name, c.data_type,
+       c.numeric_precision, c.numeric_scale
+from information_schema.tables t
+join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
+where t.table_schema not in ('information_schema', 'pg_catalog', 'pg_internal')
+order by t.table_schema, t.table_name, c.ordinal_position
+"""
+
+Row = tuple[str, str, str, str, str, int | None, int | None]
+
+
+@dataclass(frozen=True)
+class JdbcTarget:
+    """One JDBC target of a crawler."""
+
+    connection_name: str
+    path: str
+    exclusions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class JdbcEndpoint:
+    """Where and as whom to connect; `engine` is `redshift` or `postgresql`."""
+
+    engine: str
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str
+
+
+def crawl_jdbc(client: Callable[[str], Any], target: JdbcTarget) -> list[JdbcTable]:
+    """The tables and views that the path names, in the order of schema and name.
+
+    `client(service)` returns a boto3 client of the crawler's account. Raises CrawlFailed if the connection
+    doesn't exist or is no PostgreSQL or Redshift one, the secret can't be read, or nothing answers.
+    """
+    endpoint = _endpoint(client, target.connection_name)
+    database, schema, table = _path(target.path)
+    rows = _rows(target, endpoint, database)
+    wanted = [row for row in rows if _fits(schema, row[0]) and _fits(table, row[1])]
+    excluded = exclusion_filter(target.exclusions)
+    kept = [row for row in wanted if not excluded(f"{row[0]}/{row[1]}")]
+    return list(_tables(kept, endpoint.engine, database, target.connection_name))
+
+
+def _path(path: str) -> tuple[str, str, str]:
+    parts = [part for part in path.split("/") if part]
+    if not 1 <= len(parts) <= 3:
+        raise CrawlFailed(f"JDBC path {path!r} can't be read: give database/schema/table, % for any")
+    database, schema, table = (*parts, "%", "%")[:3]
+    return database, schema, table
+
+
+def _fits(pattern: str, name: str) -> bool:
+    parts = (re.escape(part) for part in pattern.split("%"))
+    return re.fullmatch(".*".join(parts), name, re.IGNORECASE) is not None
+
+
+def _endpoint(client: Callable[[str], Any], name: str) -> JdbcEndpoint:
+    try:
+        connection = client("glue").get_connection(Name=name, HidePassword=False)["Connection"]
+    except ClientError as error:
+        raise CrawlFailed(f"Connection {name} can't be read: {error}. Create it, or name another.") from error
+    properties = connection.get("ConnectionProperties", {})
+    url = properties.get("JDBC_CONNECTION_URL", "")
+    match = _URL.match(url)
+    if not match:
+        raise CrawlFailed(
+            f"Connection {name} has JDBC_CONNECTION_URL {url!r}; "
+            "give jdbc:redshift://host:port/database or jdbc:postgresql://host:port/database"
+        )
+    user, password = _credentials(client, name, properties)
+    port = int(match["port"] or _DEFAULT_PORTS[match["engine"]])
+    return JdbcEndpoint(match["engine"], match["host"], port, match["database"], user, password)
+
+
+def _credentials(client: Callable[[str], Any], name: str, properties: dict[str, str]) -> tuple[str, str]:
+    secret_id = properties.get("SECRET_ID")
+    if not secret_id:
+        return properties.get("USERNAME", ""), properties.get("PASSWORD", "")
+    try:
+        secret = json.loads(client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"])
+        return secret["username"], secret["password"]
+    except (ClientError, ValueError, KeyError) as error:
+        raise CrawlFailed(
+            f"Secret {secret_id} of connection {name} can't be used: {error}. "
+            "It must be JSON with username and password."
+        ) from error
+
+
+def _rows(target: JdbcTarget, endpoint: JdbcEndpoint, database: str) -> list[Row]:
+    where = f"{endpoint.host}:{endpoint.port}/{database}"
+    try:
+        with pg8000.dbapi.connect(
+            user=endpoint.user,
+            host=endpoint.host,
+            port=endpoint.port,
+            database=database,
+            password=endpoint.password,
+            timeout=_CONNECT_TIMEOUT_S,
+        ) as connection:
+            cursor = connection.cursor()
+            cursor.execute(_COLUMNS_SQL)
+            return [tuple(row) for row in cursor.fetchall()]
+    except (pg8000.dbapi.Error, OSError) as error:
+        raise CrawlFailed(
+            f"Can't crawl {where} as {endpoint.user!r} through connection {target.connection_name}: {error}. "
+            "Check the connection's URL and credentials, and that the database is up."
+        ) from error
+
+
+def _tables(rows: Iterable[Row], engine: str, database: str, connection_name: str) -> Iterable[JdbcTable]:
+    columns: dict[tuple[str, str, str], list[Column]] = {}
+    for schema, table, kind, column, data_type, precision, scale in rows:
+        entry = columns.setdefault((schema, table, kind), [])
+        entry.append(Column(column.lower(), catalog_type(data_type, precision, scale)))
+    for (schema, table, kind), found in columns.items():
+        yield JdbcTable(
+            database=database,
+            schema=schema,
+            name=table,
+            kind=_TABLE_KINDS.get(kind, "table"),
+            classification=engine,
+            connection_name=connection_name,
+            columns=tuple(found),
+        )
+
+
+def catalog_type(data_type: str, precision: int | None, scale: int | None) -> str:
+    """The catalog's name of an SQL type as information_schema spells it; unknown ones are `string`."""
+    if data_type == "numeric":
+        return f"decimal({precision},{scale})" if precision else "decimal(38,18)"
+    return _TYPES.get(data_type, "string")

@@ -1,0 +1,183 @@
+"""Checks CreateCrawler and UpdateCrawler requests and fills in AWS's defaults; pure.
+
+Everything that a crawl would silently not do is refused here: target types, event mode, unknown
+configuration keys. Source: aws-semantics.md §B, "Policies" and "Partitions & grouping".
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.glue_service.errors import InvalidInput
+
+UPDATABLE = (
+    "Role",
+    "DatabaseName",
+    "Description",
+    "Targets",
+    "TablePrefix",
+    "SchemaChangePolicy",
+    "RecrawlPolicy",
+    "LineageConfiguration",
+    "LakeFormationConfiguration",
+    "Configuration",
+    "CrawlerSecurityConfiguration",
+)
+DEFAULTS: dict[str, Any] = {
+    "Classifiers": [],
+    "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
+    "SchemaChangePolicy": {
+        "UpdateBehavior": "UPDATE_IN_DATABASE",
+        "DeleteBehavior": "DEPRECATE_IN_DATABASE",
+    },
+    "LineageConfiguration": {"CrawlerLineageSettings": "DISABLE"},
+}
+_SUPPORTED_TARGETS = ("S3Targets", "JdbcTargets")
+_CONFIGURATION_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
+    "CrawlerOutput.Partitions": {"AddOrUpdateBehavior": ("InheritFromTable",)},
+    "CrawlerOutput.Tables": {"AddOrUpdateBehavior": ("MergeNewColumns",), "TableThreshold": ()},
+    "Grouping": {"TableGroupingPolicy": ("CombineCompatibleSchemas",), "TableLevelConfiguration": ()},
+}
+_NEW_FOLDERS_NEED_LOG = (
+    'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only LOG DeleteBehavior '
+    "value and LOG UpdateBehavior value."
+)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The parts of a crawler's `Configuration` JSON that change what is written.
+
+    `table_level` is the folder depth (bucket = 1) at which tables are made, 0 = inferred; a crawl that finds
+    more than `table_threshold` tables fails, 0 = any number.
+    """
+
+    combine_compatible: bool = False
+    inherit_from_table: bool = False
+    merge_new_columns: bool = False
+    table_level: int = 0
+    table_threshold: int = 0
+
+
+def crawler_fields(request: dict[str, Any]) -> dict[str, Any]:
+    """The Crawler members that a CreateCrawler request sets. Raises InvalidInput."""
+    fields = {**DEFAULTS, **{key: request[key] for key in UPDATABLE if key in request}}
+    if classifiers := request.get("Classifiers"):
+        fields["Classifiers"] = classifiers
+    return checked({**fields, **_schedule(request)})
+
+
+def updated_fields(fields: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+    """The members after an UpdateCrawler request; absent or empty Classifiers change nothing, as on AWS.
+
+    Raises InvalidInput.
+    """
+    changes = {key: request[key] for key in UPDATABLE if key in request}
+    if request.get("Classifiers"):
+        changes["Classifiers"] = request["Classifiers"]
+    return checked({**fields, **changes, **_schedule(request)})
+
+
+def checked(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields themselves, once they make sense together. Raises InvalidInput."""
+    policy = {**DEFAULTS["SchemaChangePolicy"], **fields["SchemaChangePolicy"]}
+    fields = {**fields, "SchemaChangePolicy": policy}
+    _check_targets(fields)
+    _check_recrawl(fields)
+    parse_configuration(fields.get("Configuration"))
+    return fields
+
+
+def parse_configuration(text: str | None) -> Configuration:
+    """The settings in a `Configuration` document. Raises InvalidInput for bad JSON and unknown keys."""
+    if not text:
+        return Configuration()
+    document = _configuration_document(text)
+    output = document.get("CrawlerOutput", {})
+    grouping = document.get("Grouping", {})
+    _check_keys("Configuration", document, ("Version", "CrawlerOutput", "Grouping", "CreatePartitionIndex"))
+    _check_keys("CrawlerOutput", output, ("Partitions", "Tables"))
+    sections = {
+        "CrawlerOutput.Partitions": output.get("Partitions", {}),
+        "CrawlerOutput.Tables": output.get("Tables", {}),
+        "Grouping": grouping,
+    }
+    for name, section in sections.items():
+        _check_section(name, section)
+    return Configuration(
+        combine_compatible=grouping.get("TableGroupingPolicy") == "CombineCompatibleSchemas",
+        inherit_from_table="AddOrUpdateBehavior" in sections["CrawlerOutput.Partitions"],
+        merge_new_columns="AddOrUpdateBehavior" in sections["CrawlerOutput.Tables"],
+        table_level=_whole_number(grouping, "TableLevelConfiguration"),
+        table_threshold=_whole_number(sections["CrawlerOutput.Tables"], "TableThreshold"),
+    )
+
+
+def _whole_number(section: dict[str, Any], key: str) -> int:
+    value = section.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise InvalidInput(f"{key} is {value!r}, but must be a whole number")
+    return value
+
+
+def _configuration_document(text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise InvalidInput(f"Configuration is not valid JSON: {error}") from error
+    if not isinstance(document, dict) or document.get("Version") != 1.0:
+        raise InvalidInput('Configuration must be a JSON object with "Version": 1.0')
+    return document
+
+
+def _check_keys(name: str, section: object, known: tuple[str, ...]) -> None:
+    if not isinstance(section, dict):
+        raise InvalidInput(f"{name} must be a JSON object, not {section!r}")
+    if unknown := sorted(section.keys() - set(known)):
+        raise InvalidInput(f"{name} contains unsupported keys: {', '.join(unknown)}.")
+
+
+def _check_section(name: str, section: dict[str, Any]) -> None:
+    known = _CONFIGURATION_KEYS[name]
+    _check_keys(name, section, tuple(known))
+    for key, value in section.items():
+        if known[key] and value not in known[key]:
+            raise InvalidInput(f"{name}.{key} is {value!r}, but must be {' or '.join(known[key])}")
+
+
+def _check_targets(fields: dict[str, Any]) -> None:
+    targets = {kind: entries for kind, entries in fields.get("Targets", {}).items() if entries}
+    if not targets:
+        raise InvalidInput("Crawler needs at least one target: give S3Targets or JdbcTargets")
+    if unsupported := sorted(targets.keys() - set(_SUPPORTED_TARGETS)):
+        raise InvalidInput(f"{', '.join(unsupported)}: not supported by tarmac; use S3Targets or JdbcTargets")
+    if not fields.get("DatabaseName"):
+        raise InvalidInput("DatabaseName is needed for the tables of S3 and JDBC targets")
+    for target in targets.get("S3Targets", []):
+        if not target.get("Path"):
+            raise InvalidInput("An S3 target has no Path; give s3://bucket/folder")
+    for target in targets.get("JdbcTargets", []):
+        if not target.get("ConnectionName") or not target.get("Path"):
+            raise InvalidInput("A JDBC target needs both ConnectionName and Path (database/schema/table)")
+
+
+def _check_recrawl(fields: dict[str, Any]) -> None:
+    behavior = fields["RecrawlPolicy"].get("RecrawlBehavior")
+    if behavior == "CRAWL_EVENT_MODE":
+        raise InvalidInput("RecrawlBehavior CRAWL_EVENT_MODE: not supported by tarmac; use CRAWL_EVERYTHING")
+    policy = fields["SchemaChangePolicy"]
+    if behavior == "CRAWL_NEW_FOLDERS_ONLY" and set(policy.values()) != {"LOG"}:
+        raise InvalidInput(_NEW_FOLDERS_NEED_LOG)
+
+
+def _schedule(request: dict[str, Any]) -> dict[str, Any]:
+    """The Schedule member; an empty expression takes a schedule away, an absent one leaves it."""
+    if "Schedule" not in request:
+        return {}
+    expression = request["Schedule"]
+    state = "SCHEDULED" if expression else "NOT_SCHEDULED"
+    return {
+        "Schedule": {"ScheduleExpression": expression, "State": state} if expression else {"State": state}
+    }
