@@ -195,7 +195,7 @@ def _has_tags(scope: Scope, name: str, tags: dict[str, str]) -> bool:
     if not tags:
         return True
     tagged = glue_backends[scope.account_id][scope.region].get_tags(scope.arn("crawler", name))
-    return tags.items() <= tagged.items()
+    return bool(tags.items() <= tagged.items())
 
 
 def _matches(crawl: dict[str, Any], condition: dict[str, str]) -> bool:
@@ -210,7 +210,7 @@ def _matches(crawl: dict[str, Any], condition: dict[str, str]) -> bool:
     value = crawl.get(members[condition["FieldName"]])
     wanted = _filter_value(condition["FieldName"], condition["FieldValue"])
     compare = _COMPARE[condition["FilterOperator"]]
-    return False if value is None else compare(value, wanted)
+    return value is not None and compare(value, wanted)
 
 
 def _filter_value(field_name: str, text: str) -> Any:
