@@ -2,6 +2,176 @@
 
 from __future__ import annotations
 
+from emulator.localstack_mends import (
+    cloudformation_templates,
+    eventbridge,
+    s3_events,
+    sns_alerts,
+    step_functions_errors,
+    step_functions_glue,
+    warm_up,
+)
 from emulator.localstack_mends.registry import Mend
 
-MENDS: tuple[Mend, ...] = ()
+ASL = "localstack.services.stepfunctions.asl"
+CFN = "localstack.services.cloudformation"
+TASKS = f"{ASL}.component.state.state_execution.state_task.service"
+
+
+def _apply_stack_operations() -> None:
+    from emulator.localstack_mends import cloudformation_api
+
+    cloudformation_api.apply()
+
+
+def _apply_resource_actions() -> None:
+    from emulator.localstack_mends import cloudformation_resources
+
+    cloudformation_resources.apply()
+
+
+MENDS: tuple[Mend, ...] = (
+    Mend(
+        name="glue-sync",
+        met="`glue:startJobRun.sync` dies with `'NoneType' object has no attribute 'interrupt_all'`",
+        mended="a waiting loop of its own: output as AWS's, Retry, Catch and TimeoutSeconds hold, an abort "
+        "stops the run",
+        places=(
+            f"{TASKS}.state_task_service_callback:StateTaskServiceCallback._eval_integration_pattern",
+            f"{TASKS}.state_task_service_callback:StateTaskServiceCallback._after_eval_execution",
+            f"{TASKS}.state_task_service_glue:StateTaskServiceGlue",
+        ),
+        apply=step_functions_glue.wait_without_callback,
+    ),
+    Mend(
+        name="aborted-history",
+        met="a task that returns after StopExecution adds its success to the aborted history",
+        mended="after an abort only the execution's own last event is added",
+        places=(
+            f"{ASL}.eval.event.event_manager:EventManager.add_event",
+            f"{ASL}.eval.environment:Environment.set_stop",
+            f"{ASL}.eval.environment:Environment.set_timed_out",
+        ),
+        apply=step_functions_glue.close_history_of_aborted_executions,
+    ),
+    Mend(
+        name="fail-reserved-name",
+        met="a Fail state whose ErrorPath yields `States.TaskFailed` ends with States.Runtime",
+        mended="reserved names are passed on",
+        places=(
+            f"{ASL}.component.state.state_fail.state_fail:StateFail._eval_state",
+            f"{ASL}.component.common.error_name.custom_error_name:CustomErrorName",
+        ),
+        apply=step_functions_errors.allow_reserved_names_in_fail_states,
+    ),
+    Mend(
+        name="states-all",
+        met="`States.ALL` catches States.Runtime and States.DataLimitExceeded",
+        mended="these two end the execution, as on AWS",
+        places=(f"{ASL}.component.common.error_name.error_equals_decl:ErrorEqualsDecl._eval_body",),
+        apply=step_functions_errors.narrow_states_all,
+    ),
+    Mend(
+        name="sdk-timestamps",
+        met="the output of an `aws-sdk` task holds datetimes, which Choice rules and paths can't compare",
+        mended="ISO-8601 text",
+        places=(f"{TASKS}.state_task_service_aws_sdk:StateTaskServiceAwsSdk._eval_service_task",),
+        apply=step_functions_errors.show_sdk_timestamps_as_text,
+    ),
+    Mend(
+        name="definition-substitutions",
+        met="a number in a state machine's DefinitionSubstitutions fails the stack",
+        mended="numbers and booleans are written as text",
+        places=(
+            "localstack.services.stepfunctions.resource_providers.aws_stepfunctions_statemachine"
+            ":_apply_substitutions",
+        ),
+        apply=cloudformation_templates.substitute_any_scalar,
+    ),
+    Mend(
+        name="find-in-map",
+        met="a FindInMap with a `!Ref` key fails every change set after the first with 501",
+        mended="it counts as changed when its map or key changed",
+        places=(
+            f"{CFN}.engine.v2.change_set_model:ChangeSetModel._resolve_intrinsic_function_fn_find_in_map",
+        ),
+        apply=cloudformation_templates.find_in_map_by_reference,
+    ),
+    Mend(
+        name="stack-operations",
+        met="a failed create leaves its resources, a failed update is not reverted and locks the stack, "
+        "a failed delete is called complete, DeletionPolicy is ignored",
+        mended="create, update, delete and rollback of our own over LocalStack's change-set engine",
+        places=(
+            f"{CFN}.engine.v2.change_set_model_executor:ChangeSetModelExecutor",
+            f"{CFN}.v2.provider:CloudformationProviderV2",
+            f"{CFN}.v2.entities:Stack",
+        ),
+        apply=_apply_stack_operations,
+    ),
+    Mend(
+        name="resource-updates",
+        met="updates that change nothing and say UPDATE_COMPLETE (rules, inline policies, queues), updates "
+        "that do not exist (buckets, policies, log groups, managed policies, secrets, alarms)",
+        mended="updates of our own for these; any other without an update fails and says which property "
+        "it can't change. An existing bucket is not adopted",
+        places=(
+            f"{CFN}.resource_provider:ResourceProviderExecutor.execute_action",
+            f"{CFN}.resource_provider:ResourceProviderExecutor.deploy_loop",
+            f"{CFN}.resource_provider:convert_payload",
+        ),
+        apply=_apply_resource_actions,
+    ),
+    Mend(
+        name="rule-dead-letters",
+        met="a rule's DeadLetterConfig and RetryPolicy are stored and ignored",
+        mended="retries with back-off; what can't be delivered goes to the queue with AWS's attributes",
+        places=("localstack.services.events.target:TargetSender.process_event",),
+        apply=eventbridge.deliver_with_retry_policy,
+    ),
+    Mend(
+        name="execution-names",
+        met="executions bear the event's id: two rules on one event start one, Input without `id` none",
+        mended="`<event id>_<uuid>`, as on AWS",
+        places=("localstack.services.events.target:StatesTargetSender.send_event",),
+        apply=eventbridge.start_executions_under_unique_names,
+    ),
+    Mend(
+        name="s3-event-keys",
+        met="EventBridge events carry the S3 key URL-encoded, a reason unlike AWS's, local time as UTC",
+        mended="the key verbatim, AWS's reason, UTC",
+        places=("localstack.services.s3.notifications:EventBridgeNotifier._get_event_payload",),
+        apply=s3_events.send_keys_verbatim,
+    ),
+    Mend(
+        name="s3-notification-filters",
+        met="a notification's prefix filter with `=` never matches: it is held against the encoded key",
+        mended="held against the key itself",
+        places=("localstack.services.s3.notifications:_matching_filter",),
+        apply=s3_events.filter_on_plain_keys,
+    ),
+    Mend(
+        name="s3-folder",
+        met="object data of all stacks of a machine lies in one folder below /tmp",
+        mended="a folder below the stack's state folder",
+        places=("localstack.services.s3.provider:S3Provider.__init__",),
+        apply=s3_events.store_below_state_folder,
+    ),
+    Mend(
+        name="sns-alerts",
+        met="messages on a topic without a subscriber are gone",
+        mended="every published message is kept in `<state>/alerts.jsonl` and shown at `/_tarmac/alerts`",
+        places=(
+            "localstack.services.sns.publisher:PublishDispatcher.publish_to_topic",
+            "localstack.services.sns.publisher:PublishDispatcher.publish_batch_to_topic",
+        ),
+        apply=sns_alerts.record_published_messages,
+    ),
+    Mend(
+        name="warm-up",
+        met="services load with their first call, which makes the first event slow",
+        mended="those of a pipeline are loaded in the background once the gateway serves",
+        places=("localstack.services.plugins:ServiceManager.require",),
+        apply=warm_up.warm_in_background,
+    ),
+)

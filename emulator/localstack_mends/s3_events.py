@@ -1,0 +1,73 @@
+"""S3's events as AWS sends them, and a storage folder of the stack's own."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+REASONS = {
+    "s3:ObjectCreated:Put": "PutObject",
+    "s3:ObjectCreated:Post": "POST Object",
+    "s3:ObjectCreated:Copy": "CopyObject",
+    "s3:ObjectCreated:CompleteMultipartUpload": "CompleteMultipartUpload",
+}
+
+
+def send_keys_verbatim() -> None:
+    """Sends EventBridge the object's key as it is, AWS's `reason`, and the time in UTC.
+
+    The original URL-encodes the key, as S3's own notifications do, says `s3:ObjectCreated:…` for a multipart
+    upload, and takes the machine's local time for UTC. aws-semantics.md §E.
+    """
+    from localstack.services.s3.notifications import EventBridgeNotifier
+
+    original = EventBridgeNotifier._get_event_payload
+
+    def payload(context: Any, config_id: Any = None) -> dict[str, Any]:
+        return corrected(original(context, config_id), context)
+
+    EventBridgeNotifier._get_event_payload = staticmethod(payload)
+
+
+def corrected(entry: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The PutEvents entry with the key, reason, requester and time that AWS would send."""
+    detail = json.loads(entry["Detail"])
+    detail["object"]["key"] = unquote(context.key_name)
+    if "sequencer" in detail["object"]:
+        detail["object"]["sequencer"] = sequencer(context.event_time)
+    detail["requester"] = context.account_id
+    if context.event_type in REASONS:
+        detail["reason"] = REASONS[context.event_type]
+    time = entry["Time"]
+    utc = time.astimezone(datetime.UTC) if isinstance(time, datetime.datetime) else time
+    return {**entry, "Time": utc, "Detail": json.dumps(detail, ensure_ascii=False)}
+
+
+def sequencer(time: datetime.datetime) -> str:
+    """Hexadecimal digits that grow with the time of the event, as AWS's sequencer does for one key."""
+    return f"{int(time.timestamp() * 1_000_000):018X}"
+
+
+def filter_on_plain_keys() -> None:
+    """Matches prefix and suffix filters of bucket notifications against the key itself.
+
+    The original matches its URL-encoded form, so that a prefix with `=`, as partition folders have, never
+    matches.
+    """
+    from localstack.services.s3 import notifications
+
+    original = notifications._matching_filter
+    notifications._matching_filter = lambda rules, key: original(rules, unquote(key))
+
+
+def store_below_state_folder() -> None:
+    """Keeps object data in the stack's own folder instead of one that all stacks of the machine share."""
+    from localstack import config
+    from localstack.services.s3 import provider
+
+    folder = Path(config.dirs.tmp) / "s3"
+    folder.mkdir(parents=True, exist_ok=True)
+    provider.DEFAULT_S3_TMP_DIR = str(folder)
