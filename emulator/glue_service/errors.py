@@ -8,6 +8,7 @@
     ├── ConstraintViolated              400 (ValidationException)
     ├── ConcurrentRunsExceeded          400
     ├── BookmarkVersionMismatch         400
+    ├── BucketNotFound                  404 (NoSuchBucket)
     ├── WorkerRefused                   403
     └── NotSupported                    501
 
@@ -76,6 +77,14 @@ class BookmarkVersionMismatch(GlueError):
 
     code = "GLUE_JOB_BOOKMARK_VERSION_MISMATCH_ERROR"
     status = 400
+
+
+class BucketNotFound(GlueError):
+    code = "NoSuchBucket"
+    status = 404
+
+    def __init__(self, bucket: str) -> None:
+        super().__init__(f"The specified bucket does not exist: {bucket}")
 
 
 class WorkerRefused(GlueError):

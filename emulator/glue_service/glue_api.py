@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from emulator.glue_service.bookmark_keeper import BookmarkKeeper
 from emulator.glue_service.ledger import Ledger
 from emulator.glue_service.models import Stores
 from emulator.glue_service.run_control import RunControl
+from emulator.glue_service.s3_listing import list_files
 from emulator.glue_service.settings import GlueSettings
 
 
@@ -19,6 +21,7 @@ class GlueApi:
     stores: Stores
     ledger: Ledger
     runs: RunControl
+    bookmarks: BookmarkKeeper
 
 
 @cache
@@ -30,5 +33,6 @@ def glue_api() -> GlueApi:
     settings = GlueSettings.from_environment()
     ledger = Ledger(settings.database_file)
     runs = RunControl(ledger)
+    bookmarks = BookmarkKeeper(ledger, runs, list_files)
     runs.watch()
-    return GlueApi(settings, Stores(), ledger, runs)
+    return GlueApi(settings, Stores(), ledger, runs, bookmarks)

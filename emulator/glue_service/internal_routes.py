@@ -16,9 +16,11 @@ from emulator.glue_worker.run_contract import (
     ROUTE_PREFIX,
     SECRET_HEADER,
     Claim,
+    CommitBookmark,
     Heartbeat,
     M,
     RunResult,
+    SelectFiles,
     from_json,
     to_json,
 )
@@ -37,6 +39,8 @@ class WorkerRoutes:
             "/claim": self.claim,
             "/runs/<run_id>/heartbeat": self.heartbeat,
             "/runs/<run_id>/finish": self.finish,
+            "/runs/<run_id>/bookmark/select": self.select,
+            "/runs/<run_id>/bookmark/commit": self.commit,
         }
         for path, handle in routes.items():
             router.add(f"{ROUTE_PREFIX}{path}", self._guarded(handle), methods=["POST"])
@@ -50,6 +54,13 @@ class WorkerRoutes:
 
     def finish(self, request: Request, run_id: str) -> Response:
         self._api.runs.finish(run_id, _message(request, RunResult))
+        return _json({})
+
+    def select(self, request: Request, run_id: str) -> Response:
+        return _json(to_json(self._api.bookmarks.select(run_id, _message(request, SelectFiles))))
+
+    def commit(self, request: Request, run_id: str) -> Response:
+        self._api.bookmarks.commit(run_id, _message(request, CommitBookmark).bookmark_name)
         return _json({})
 
     def _guarded(self, handle: Callable[..., Response]) -> Callable[..., Response]:

@@ -93,7 +93,6 @@ class JobRun:
     completed_ms: int = 0
     error_message: str = ""
     state_detail: str = ""
-    bookmark_name: str = ""
     records_read: int = 0
     records_written: int = 0
     phases_s: dict[str, float] = field(default_factory=dict)

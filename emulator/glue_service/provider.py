@@ -7,7 +7,7 @@ from typing import Any
 from localstack.aws.api import RequestContext
 from moto.glue.models import glue_backends
 
-from emulator.glue_service import jobs
+from emulator.glue_service import connections, jobs
 from emulator.glue_service.crawler_operations import CrawlerOperations
 from emulator.glue_service.dispatch import operation, scope_of
 from emulator.glue_service.errors import EntityNotFound, GlueError
@@ -53,6 +53,7 @@ class GlueProvider(CrawlerOperations):
     @operation("DeleteJob")
     def delete_job(self, context: RequestContext, request: Request) -> Response:
         self._store(context).jobs.pop(request["JobName"], None)
+        self._api.bookmarks.delete_of_job(scope_of(context), request["JobName"])
         return {"JobName": request["JobName"]}
 
     @operation("GetJob")
@@ -113,6 +114,59 @@ class GlueProvider(CrawlerOperations):
                 detail = {"ErrorCode": error.code, "ErrorMessage": error.message}
                 errors.append({**named, "ErrorDetail": detail})
         return {"SuccessfulSubmissions": stopped, "Errors": errors}
+
+    # --- bookmarks
+
+    @operation("GetJobBookmark")
+    def get_job_bookmark(self, context: RequestContext, request: Request) -> Response:
+        run_id = request.get("RunId", "")
+        return {"JobBookmarkEntry": self._api.bookmarks.entry(scope_of(context), request["JobName"], run_id)}
+
+    @operation("ResetJobBookmark")
+    def reset_job_bookmark(self, context: RequestContext, request: Request) -> Response:
+        run_id = request.get("RunId", "")
+        return {"JobBookmarkEntry": self._api.bookmarks.reset(scope_of(context), request["JobName"], run_id)}
+
+    # --- connections
+
+    @operation("CreateConnection")
+    def create_connection(self, context: RequestContext, request: Request) -> Response:
+        connections.create_connection(self._store(context), request["ConnectionInput"])
+        return {"CreateConnectionStatus": "READY"}
+
+    @operation("UpdateConnection")
+    def update_connection(self, context: RequestContext, request: Request) -> Response:
+        connections.update_connection(self._store(context), request["Name"], request["ConnectionInput"])
+        return {}
+
+    @operation("DeleteConnection")
+    def delete_connection(self, context: RequestContext, request: Request) -> Response:
+        connections.delete_connection(self._store(context), request["ConnectionName"])
+        return {}
+
+    @operation("BatchDeleteConnection")
+    def batch_delete_connection(self, context: RequestContext, request: Request) -> Response:
+        deleted: list[str] = []
+        errors = {}
+        for name in request["ConnectionNameList"]:
+            try:
+                connections.delete_connection(self._store(context), name)
+                deleted.append(name)
+            except GlueError as error:
+                errors[name] = {"ErrorCode": error.code, "ErrorMessage": error.message}
+        return {"Succeeded": deleted, "Errors": errors}
+
+    @operation("GetConnection")
+    def get_connection(self, context: RequestContext, request: Request) -> Response:
+        found = connections.find_connection(self._store(context), request["Name"])
+        return {"Connection": connections.connection_response(found, request.get("HidePassword", False))}
+
+    @operation("GetConnections")
+    def get_connections(self, context: RequestContext, request: Request) -> Response:
+        found = connections.matching(self._store(context), request.get("Filter", {}))
+        shown, following = page(found, request)
+        hide = request.get("HidePassword", False)
+        return {"ConnectionList": [connections.connection_response(one, hide) for one in shown], **following}
 
     def _find_run(self, context: RequestContext, job_name: str, run_id: str) -> JobRun:
         run = self._api.ledger.find_run(run_id)

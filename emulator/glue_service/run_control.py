@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Any
 
-from emulator.glue_service.errors import ConcurrentRunsExceeded, EntityNotFound, InvalidInput, WorkerRefused
+from emulator.glue_service.errors import (
+    BookmarkVersionMismatch,
+    ConcurrentRunsExceeded,
+    EntityNotFound,
+    InvalidInput,
+    WorkerRefused,
+)
 from emulator.glue_service.job_runs import OCCUPYING, JobRun, RunState
 from emulator.glue_service.ledger import Ledger
 from emulator.glue_service.models import Job, Scope
@@ -107,16 +114,19 @@ class RunControl:
             elif live.run.state is not RunState.STOPPING:
                 self._move(live, RunState.STOPPING)
 
-    def is_current(self, run_id: str) -> bool:
-        """Whether a worker executes this very attempt now, and may therefore commit."""
-        with self._changed:
-            live = self._live.get(run_id)
-            return live is not None and bool(live.worker_id)
+    @contextmanager
+    def holding(self, run_id: str) -> Iterator[JobRun]:
+        """The run, which can't end or lose its worker while the block runs.
 
-    def live_run(self, run_id: str) -> JobRun | None:
+        Raises BookmarkVersionMismatch if no worker executes this very attempt any more.
+        """
         with self._changed:
             live = self._live.get(run_id)
-            return live.run if live else None
+            if live is None or not live.worker_id:
+                raise BookmarkVersionMismatch(
+                    f"Run {run_id} is not, or no longer, the current attempt of its job"
+                )
+            yield live.run
 
     # --- what workers ask for
 
@@ -250,6 +260,7 @@ class RunControl:
         for live in list(self._live.values()):
             if live.run.state is RunState.WAITING and _same_job(live.run, ended) and self._has_room(live.run):
                 live.run.state_detail = ""
+                live.run.started_ms = self.clock.now_ms()
                 self._move(live, RunState.STARTING)
         self._changed.notify_all()
 

@@ -12,6 +12,8 @@ from emulator.glue_service.glue_api import GlueApi
 from emulator.glue_service.job_runs import JobRun, moment
 
 DEFAULT_LIMIT = 100
+FILES_IN_LIST = 100
+"""How many files of each run a list shows; the report on a single run shows all."""
 
 
 class ReportRoutes:
@@ -38,16 +40,20 @@ class ReportRoutes:
         run_id = request.args.get("run_id")
         if run_id:
             run = self._api.ledger.find_run(run_id)
-            return _json([self._report(run)] if run else [])
+            return _json([self._report(run, None)] if run else [])
         limit = request.args.get("limit", default=DEFAULT_LIMIT, type=int)
-        return _json([self._report(run) for run in self._api.ledger.latest_runs(limit)])
+        return _json([self._report(run, FILES_IN_LIST) for run in self._api.ledger.latest_runs(limit)])
 
-    def _report(self, run: JobRun) -> dict[str, Any]:
-        return report(run, [])
+    def _report(self, run: JobRun, most_files: int | None) -> dict[str, Any]:
+        return report(run, self._api.bookmarks.files_read(run.run_id), most_files)
 
 
-def report(run: JobRun, files: list[dict[str, Any]]) -> dict[str, Any]:
-    """One run for people: times in ISO 8601 UTC; `seconds` is null until it ends."""
+def report(run: JobRun, files: list[dict[str, Any]], most_files: int | None = None) -> dict[str, Any]:
+    """One run for people: times in ISO 8601 UTC; `seconds` is null until it ends.
+
+    `files_read` holds bucket, key, size, etag, transformation_ctx and last_modified (epoch ms) of at most
+    `most_files` files, `files_count` the number of all.
+    """
     ended = bool(run.completed_ms)
     return {
         "run_id": run.run_id,
@@ -59,7 +65,7 @@ def report(run: JobRun, files: list[dict[str, Any]]) -> dict[str, Any]:
         "started": moment(run.started_ms).isoformat(),
         "completed": moment(run.completed_ms).isoformat() if ended else None,
         "seconds": (run.completed_ms - run.started_ms) / 1000 if ended else None,
-        "files_read": files,
+        "files_read": files[:most_files],
         "files_count": len(files),
         "records_read": run.records_read,
         "records_written": run.records_written,

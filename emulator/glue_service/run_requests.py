@@ -65,7 +65,6 @@ def retry_of(run: JobRun, now_ms: int) -> JobRun:
         completed_ms=0,
         error_message="",
         state_detail="",
-        bookmark_name="",
         records_read=0,
         records_written=0,
         phases_s={},

@@ -1,0 +1,94 @@
+"""Lists S3 objects for a run, straight from LocalStack's store.
+
+Not through ListObjectsV2: LocalStack 4.9.2 sorts and URL-encodes all keys again for each page of 1,000, and
+compares encoded keys with an unencoded continuation token, which skips keys such as `a b` between pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from localstack.services.s3.models import s3_stores
+
+from emulator.glue_service.crawl_exclusions import exclusion_filter
+from emulator.glue_service.errors import BucketNotFound, InvalidInput
+from emulator.glue_service.models import Scope
+from emulator.glue_worker.run_contract import S3File, SelectFiles
+
+_SCHEMES = ("s3", "s3a", "s3n")
+
+
+@dataclass(frozen=True)
+class S3Path:
+    """`s3://bucket/key`: one object, or the folder of that name."""
+
+    bucket: str
+    key: str
+
+    @classmethod
+    def parse(cls, path: str) -> S3Path:
+        """Raises InvalidInput."""
+        scheme, separator, rest = path.partition("://")
+        bucket, _, key = rest.partition("/")
+        if scheme not in _SCHEMES or not separator or not bucket:
+            raise InvalidInput(f"{path!r} is not an S3 path; give s3://bucket/key")
+        return cls(bucket, key)
+
+    def relative(self, key: str) -> str | None:
+        """The key below this folder, the last segment of the object's own key, or None if it is neither."""
+        folder = self.key if not self.key or self.key.endswith("/") else f"{self.key}/"
+        if key.startswith(folder):
+            return key[len(folder) :]
+        return key.rpartition("/")[2] if key == self.key else None
+
+
+def list_files(scope: Scope, wanted: SelectFiles) -> list[S3File]:
+    """The objects under the paths that a reader takes: neither hidden, nor folder markers, nor excluded.
+
+    Raises BucketNotFound, InvalidInput.
+    """
+    found: dict[tuple[str, str], S3File] = {}
+    for text in wanted.paths:
+        path = S3Path.parse(text)
+        excluded = exclusion_filter(_relative_patterns(path, wanted.exclusions))
+        for item in _objects(scope, path.bucket):
+            relative = path.relative(item.key)
+            if relative and is_readable(relative, wanted.recurse) and not excluded(relative):
+                found[path.bucket, item.key] = _file(path.bucket, item)
+    return list(found.values())
+
+
+def is_readable(relative: str, recurse: bool) -> bool:
+    """Whether a reader opens an object at this place below its path."""
+    return not relative.endswith("/") and not is_hidden(relative) and (recurse or "/" not in relative)
+
+
+def is_hidden(relative: str) -> bool:
+    """Whether Spark passes over it: a segment starts with `.`, or with `_` and is no partition folder."""
+    return any(
+        segment.startswith(".") or (segment.startswith("_") and "=" not in segment)
+        for segment in relative.split("/")
+    )
+
+
+def _relative_patterns(path: S3Path, patterns: Iterable[str]) -> list[str]:
+    """Exclusions may also be written as full `s3://` addresses."""
+    folder = f"s3://{path.bucket}/{path.key}".rstrip("/") + "/"
+    return [pattern.removeprefix(folder) for pattern in patterns]
+
+
+def _objects(scope: Scope, bucket: str) -> Iterable[Any]:
+    store = s3_stores[scope.account_id][scope.region]
+    owner = store.global_bucket_map.get(bucket)
+    known = s3_stores[owner][scope.region].buckets.get(bucket) if owner else None
+    if known is None:
+        raise BucketNotFound(bucket)
+    objects: Iterable[Any] = known.objects.values()
+    return objects
+
+
+def _file(bucket: str, item: Any) -> S3File:
+    modified_ms = int(item.last_modified.timestamp() * 1000)
+    return S3File(bucket, item.key, str(item.etag), modified_ms, int(item.size))
