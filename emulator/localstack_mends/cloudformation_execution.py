@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localstack.aws.api.cloudformation import ChangeAction
+from localstack.services.cloudformation.engine.v2.change_set_model import is_nothing
 from localstack.services.cloudformation.engine.v2.change_set_model_executor import (
     ChangeSetModelExecutor,
     TriggerRollback,
@@ -78,6 +79,14 @@ class StackExecution(ChangeSetModelExecutor):  # type: ignore[misc]
         status = "DELETE_FAILED" if failed else "DELETE_COMPLETE"
         self._report(name, resource_type, resource.get("PhysicalResourceId"), status, reason)
         return reason
+
+    def _execute_resource_change(self, name: str, before: Any, after: Any) -> None:
+        """The original replaces a resource whenever a create-only property refers to a changed resource."""
+        if not is_nothing(before) and not is_nothing(after) and after.requires_replacement:
+            provider = self.resource_provider_executor.try_load_resource_provider(after.resource_type)
+            names = provider.SCHEMA.get("createOnlyProperties", []) if provider else []
+            after.requires_replacement = differs(before.properties.properties, after.properties.properties, names)
+        super()._execute_resource_change(name, before, after)
 
     def _process_event(
         self,
@@ -176,3 +185,14 @@ def retained(stack: Any, policy: str = "DeletionPolicy") -> set[str]:
     """The logical ids of the deployed template whose policy says that the resource outlives the stack."""
     resources = (stack.template or {}).get("Resources", {})
     return {name for name, body in resources.items() if str(body.get(policy)).startswith("Retain")}
+
+
+def differs(before: dict[str, Any], after: dict[str, Any], paths: list[str]) -> bool:
+    """Whether one of the `/properties/…` paths of a resource's schema has another value after than before."""
+    return any(_at(before, path) != _at(after, path) for path in paths)
+
+
+def _at(properties: Any, path: str) -> Any:
+    for part in path.removeprefix("/properties/").split("/"):
+        properties = properties.get(part) if isinstance(properties, dict) else None
+    return properties

@@ -78,6 +78,7 @@ def _roll_back_create(execution: StackExecution, reason: str, on_failure: str) -
     created = _deployed(execution.resources)
     left = execution.take_back()
     stack.resolved_resources = {name: created[name] for name in left if name in created}
+    _forget_states(stack, left)
     if left:
         stack.set_stack_status(StackStatus.ROLLBACK_FAILED, f"could not delete [{', '.join(left)}]")
     elif on_failure == "DELETE":
@@ -94,6 +95,7 @@ def _roll_back_update(execution: StackExecution, reason: str, on_failure: str) -
         return
     stack.set_stack_status(StackStatus.UPDATE_ROLLBACK_IN_PROGRESS, reason)
     left = execution.take_back()
+    _forget_states(stack, left)
     if left:
         stack.set_stack_status(StackStatus.UPDATE_ROLLBACK_FAILED, f"could not revert [{', '.join(left)}]")
     else:
@@ -127,6 +129,12 @@ def _deleted(stack: Any) -> None:
     stack.resolved_exports = {}
     stack.set_stack_status(StackStatus.DELETE_COMPLETE)
     stack.deletion_time = datetime.now(tz=UTC)
+
+
+def _forget_states(stack: Any, left: list[str]) -> None:
+    """Drops what DescribeStackResources would show of resources that were never made."""
+    for name in stack.resource_states.keys() - stack.resolved_resources.keys() - set(left):
+        del stack.resource_states[name]
 
 
 def _deployed(resources: dict[str, Any]) -> dict[str, Any]:

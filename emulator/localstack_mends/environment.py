@@ -52,6 +52,8 @@ def _behaviour() -> dict[str, str]:
         "STRICT_SERVICE_LOADING": "1",
         "PERSISTENCE": "0",
         "S3_SKIP_SIGNATURE_VALIDATION": "1",
+        # Queue URLs of the form http://127.0.0.1:port/queue/…; the default puts the region into the host name.
+        "SQS_ENDPOINT_STRATEGY": "path",
         "SQS_DISABLE_CLOUDWATCH_METRICS": "1",
         "LOG_LEVEL_OVERRIDES": QUIET_LOGGERS,
         "PYTHONUNBUFFERED": "1",

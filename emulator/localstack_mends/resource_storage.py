@@ -173,7 +173,10 @@ def update_alarm(clients: Any, model: Model, _previous: Model) -> None:
     """Puts the alarm anew under its name."""
     api = clients.cloudwatch
     shape = api.meta.service_model.operation_model("PutMetricAlarm").input_shape
-    api.put_metric_alarm(**convert_request_kwargs(model, shape))
+    alarm = convert_request_kwargs(model, shape)
+    if "Threshold" in alarm:
+        alarm["Threshold"] = float(alarm["Threshold"])
+    api.put_metric_alarm(**alarm)
 
 
 UPDATES = {
