@@ -1,7 +1,7 @@
 """What can go wrong with a stack, as errors that a person can act on.
 
 StackError
-├── PreflightError     something on this machine is in the way; nothing was started
+├── MachineError     something on this machine is in the way; nothing was started
 ├── JarError           a jar can't be fetched, or isn't the one of the lock
 ├── StackNotRunningError    the call needs a running stack, and there is none
 ├── StackBusyError          another command is starting or stopping this stack
@@ -18,7 +18,7 @@ class StackError(Exception):
     """Starting, watching or stopping a stack failed; the message says what to do next."""
 
 
-class PreflightError(StackError):
+class MachineError(StackError):
     """One line for each thing that is in the way."""
 
     def __init__(self, problems: Sequence[str]) -> None:

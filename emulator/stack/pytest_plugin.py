@@ -11,8 +11,8 @@ The stack starts when the first test asks for it (about 10 s), on free ports wit
 and ends with the session, even if that is killed. All tests of a session share it: use names of your own for
 buckets and tables. Under pytest-xdist each worker process has a stack.
 
-Options: `--tarmac-attach` uses the stack that `make up` started (as the TARMAC_* variables name it) and leaves
-it running; `--tarmac-keep-state` keeps the state folder, with all logs, for a look afterwards.
+Options: `--tarmac-attach` uses the stack that `make up` started (as the TARMAC_* variables name it) and
+leaves it running; `--tarmac-keep-state` keeps the state folder, with all logs, for a look afterwards.
 
 Nothing but pytest is imported until a test asks for the fixture.
 """

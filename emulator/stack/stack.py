@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import psutil
 
 from emulator.stack.errors import StackError, StackNotRunningError
+from emulator.stack.machine_check import check_machine
 from emulator.stack.parts import PART_NAMES, PARTS, Part, worker_ready_file
-from emulator.stack.preflight import check_machine
 from emulator.stack.readiness import Report, silent, wait_until_ready
 from emulator.stack.settings import StackSettings
 from emulator.stack.state_folder import clear_state, lay_out_state
@@ -22,6 +22,8 @@ from emulator.stack.supervisor_config import bound_command, pid_path, socket_pat
 
 STOP_TIMEOUT_S = 40.0
 ANSWER_TIMEOUT_S = 15.0
+# Each goes before what it needs: the worker tells the Glue API of its end, both use the warehouse.
+STOP_ORDER = (("glue-worker",), ("localstack", "redshift"), ("warehouse",))
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Stack:
     def launch(self) -> StartResult:
         """Starts what isn't running, without waiting until it is ready.
 
-        Raises PreflightError if something is in the way, StackBusyError if another command holds the folder.
+        Raises MachineError if something is in the way, StackBusyError if another command holds the folder.
         """
         with state_lock(self.settings):
             if self._supervisor.is_running():
@@ -124,12 +126,24 @@ class Stack:
     def _stop(self) -> bool:
         pid = supervisor_pid(self.settings)
         try:
+            for names in STOP_ORDER:
+                self._stop_parts(names)
             self._supervisor.shutdown()
         except StackNotRunningError:
             return self._end_remains()
         _wait_for_end(pid, self.settings)
         socket_path(self.settings).unlink(missing_ok=True)
         return True
+
+    def _stop_parts(self, names: tuple[str, ...]) -> None:
+        for name in names:
+            self._supervisor.stop(name, wait=False)
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        while time.monotonic() < deadline:
+            states = {info.name: info.state for info in self._supervisor.processes()}
+            if not any(states[name] in RUNNING_STATES for name in names):
+                return
+            threading.Event().wait(0.05)
 
     def _end_remains(self) -> bool:
         """Ends a supervisord of this folder that runs, but doesn't answer (its socket was removed, say)."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from emulator.stack.errors import PreflightError
+from emulator.stack.errors import MachineError
 from emulator.stack.jars import locked_jars, missing_jars
 from emulator.stack.parts import PARTS
 from emulator.stack.settings import StackSettings
@@ -26,7 +26,7 @@ PORT_VARIABLES = {
 
 
 def check_machine(settings: StackSettings) -> None:
-    """Raises PreflightError with one line for each thing that is in the way."""
+    """Raises MachineError with one line for each thing that is in the way."""
     problems = [
         *python_problems(sys.version_info[:2], sys.platform),
         *folder_problems(settings.state_dir, LEAST_FREE_BYTES),
@@ -34,7 +34,7 @@ def check_machine(settings: StackSettings) -> None:
         *port_problems(settings),
     ]
     if problems:
-        raise PreflightError(problems)
+        raise MachineError(problems)
 
 
 def python_problems(version: tuple[int, ...], platform: str) -> list[str]:

@@ -1,0 +1,80 @@
+"""`make drop FILE=…`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emulator.stack.client_environment import aws_client
+from emulator.stack.settings import StackSettings
+from scripts.console import CommandError, duration, note, say
+from scripts.following import Execution, Follower, Step
+from scripts.pipeline_deployment import PipelineTarget, find_pipeline
+from scripts.uploads import Upload, planned_uploads
+
+MOST_SHOWN_IN_DETAIL = 5
+
+
+def drop(
+    file: Annotated[str, typer.Argument(help="a file, or a folder of files")] = "",
+    timeout: Annotated[float, typer.Option(help="seconds to wait for all executions")] = 600,
+    follow: Annotated[bool, typer.Option(help="wait for what the files start")] = True,
+) -> None:
+    """Upload a file or a folder and follow what it starts."""
+    if not file:
+        raise CommandError("No file was given. Next: make drop FILE=seed_data/sample_days")
+    settings = StackSettings.from_environment()
+    target = find_pipeline(settings)
+    uploads = planned_uploads(Path(file), target.raw_prefix)
+    executions = drop_and_follow(settings, target, uploads, timeout, follow)
+    if any(execution.status != "SUCCEEDED" for execution in executions):
+        raise typer.Exit(1)
+
+
+def drop_and_follow(
+    settings: StackSettings,
+    target: PipelineTarget,
+    uploads: list[Upload],
+    timeout_s: float = 600,
+    follow: bool = True,
+) -> list[Execution]:
+    """Uploads the files and reports each execution until all have ended; in the order of the uploads."""
+    detailed = len(uploads) <= MOST_SHOWN_IN_DETAIL
+    follower = Follower(
+        aws_client(settings, "stepfunctions"),
+        target.state_machine_arn,
+        (lambda execution, step: _tell_state(execution, step, len(uploads) > 1))
+        if detailed
+        else _tell_nothing,
+    )
+    follower.remember_existing()
+    s3 = aws_client(settings, "s3")
+    for upload in uploads:
+        s3.upload_file(str(upload.path), target.raw_bucket, upload.key)
+        say(f"{upload.path} → s3://{target.raw_bucket}/{upload.key}")
+    if not follow:
+        return []
+    executions = follower.follow([upload.key for upload in uploads], timeout_s)
+    for execution in executions:
+        _tell_end(execution)
+    return executions
+
+
+def _tell_state(execution: Execution, step: Step, several: bool) -> None:
+    which = f"  {execution.key.rpartition('/')[2]}" if several else ""
+    say(f"  {step.entered_s:6.1f} s  {step.state}{which}")
+
+
+def _tell_nothing(_execution: Execution, _step: Step) -> None:
+    pass
+
+
+def _tell_end(execution: Execution) -> None:
+    style = "green" if execution.status == "SUCCEEDED" else "red"
+    say(f"  {execution.status} after {duration(execution.seconds)}: {execution.key}", style=style)
+    if execution.error:
+        say(f"    {execution.error}")
+        run = execution.job_run_ids[-1] if execution.job_run_ids else ""
+        note(f"  Next: make logs {f'RUN={run}' if run else 'PART=localstack'}")

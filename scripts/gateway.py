@@ -1,0 +1,32 @@
+"""Reads tarmac's own routes on the gateway."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from emulator.stack.settings import StackSettings
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+TIMEOUT_S = 30.0
+
+
+def get(settings: StackSettings, path: str, **parameters: str) -> Any:
+    """The JSON that a route answers; raises URLError if the stack doesn't."""
+    query = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
+    with OPENER.open(f"{settings.gateway_url}{path}{query}", timeout=TIMEOUT_S) as answer:
+        return json.load(answer)
+
+
+def alerts(settings: StackSettings) -> list[dict[str, Any]]:
+    """Every message published on a topic, oldest first: time, topic_arn, subject, message, message_id."""
+    found: list[dict[str, Any]] = get(settings, "/_tarmac/alerts")
+    return found
+
+
+def job_runs(settings: StackSettings, run_id: str = "") -> list[dict[str, Any]]:
+    """Job runs, newest first, with the files that each one read."""
+    found: list[dict[str, Any]] = get(settings, "/_tarmac/runs", **({"run_id": run_id} if run_id else {}))
+    return found

@@ -1,0 +1,35 @@
+"""`make lock`."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from scripts.console import CommandError, note, say
+
+ROOT = Path(__file__).parents[1]
+UV = ROOT / ".venv" / "bin" / "uv"
+OPTIONS = (
+    "pip",
+    "compile",
+    "--quiet",
+    "--generate-hashes",
+    "--no-header",
+    "--universal",
+    "--python-version",
+    "3.11",
+)
+
+
+def lock() -> None:
+    """Resolve locks/*.in anew into hash-locked requirements."""
+    _compile("requirements.in", "requirements.txt", "--constraint", "localstack-constraints.txt")
+    _compile("bootstrap.in", "bootstrap.txt")
+    say("locks/requirements.txt and locks/bootstrap.txt are resolved anew. Next: make test")
+
+
+def _compile(source: str, target: str, *options: str) -> None:
+    note(f"resolving locks/{source}")
+    command = [str(UV), *OPTIONS, source, "--output-file", target, *options]
+    if subprocess.run(command, cwd=ROOT / "locks", check=False).returncode:
+        raise CommandError(f"locks/{source} could not be resolved. Next: see uv's message above.")

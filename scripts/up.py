@@ -1,0 +1,22 @@
+"""`make up`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from emulator.stack.settings import StackSettings
+from scripts.starting import bring_up, tell_commands, tell_endpoints, tell_result
+
+
+def up(
+    pipeline: Annotated[bool, typer.Option(help="deploy the example pipeline as well")] = True,
+) -> None:
+    """Start the stack and deploy the example pipeline; a no-op that repairs when it runs already."""
+    settings = StackSettings.from_environment()
+    result, seconds = bring_up(settings, with_pipeline=pipeline)
+    tell_result(result, seconds)
+    tell_endpoints(settings)
+    if pipeline:
+        tell_commands()
