@@ -1,0 +1,1 @@
+"""The AWS::Glue resource types of CloudFormation, one file each."""

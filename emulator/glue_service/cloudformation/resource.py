@@ -1,0 +1,139 @@
+"""What all CloudFormation providers of Glue types share: naming, updates in place, replacement, deletion."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from botocore.exceptions import ClientError
+from localstack.services.cloudformation import provider_utils
+from localstack.services.cloudformation.resource_provider import (
+    CloudFormationResourceProviderPlugin,
+    OperationStatus,
+    ProgressEvent,
+    ResourceProvider,
+    ResourceRequest,
+)
+
+Model = dict[str, Any]
+
+
+class GlueResource(ResourceProvider):  # type: ignore[misc]
+    """One CloudFormation type; subclasses say how to create, change and delete it through the Glue API.
+
+    A subclass sets `TYPE`, `SCHEMA` and `NAME_PATH`, the place of the resource's name in its properties.
+    """
+
+    TYPE: str
+    SCHEMA: Model
+    NAME_PATH: tuple[str, ...] = ("Name",)
+
+    def create(self, request: ResourceRequest) -> ProgressEvent:
+        model = copy.deepcopy(dict(request.desired_state))
+        self._name(model, request)
+        self.create_in(request.aws_client_factory.glue, model)
+        return _success(model)
+
+    def update(self, request: ResourceRequest) -> ProgressEvent:
+        """In place; a new name makes a new resource and deletes the old one."""
+        model, previous = copy.deepcopy(dict(request.desired_state)), dict(request.previous_state or {})
+        glue = request.aws_client_factory.glue
+        self._name(model, request, name_in(previous, self.NAME_PATH))
+        try:
+            self._change(glue, model, previous)
+        except ClientError as error:
+            # LocalStack takes "not found" during an update for a success; only a failed event is a failure.
+            return _failure(str(error), previous)
+        return _success(model)
+
+    def delete(self, request: ResourceRequest) -> ProgressEvent:
+        model = dict(request.desired_state)
+        self._delete_if_there(request.aws_client_factory.glue, model)
+        return _success(model)
+
+    def create_in(self, glue: Any, model: Model) -> None:
+        raise NotImplementedError
+
+    def update_in(self, glue: Any, model: Model) -> None:
+        raise NotImplementedError
+
+    def delete_in(self, glue: Any, model: Model) -> None:
+        raise NotImplementedError
+
+    def _change(self, glue: Any, model: Model, previous: Model) -> None:
+        if name_in(previous, self.NAME_PATH) == name_in(model, self.NAME_PATH):
+            self.update_in(glue, model)
+            return
+        self.create_in(glue, model)
+        self._delete_if_there(glue, previous)
+
+    def _delete_if_there(self, glue: Any, model: Model) -> None:
+        try:
+            self.delete_in(glue, model)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "EntityNotFoundException":
+                raise
+
+    def _name(self, model: Model, request: ResourceRequest, previous_name: str | None = None) -> None:
+        if name_in(model, self.NAME_PATH):
+            return
+        *folders, last = self.NAME_PATH
+        place = model
+        for folder in folders:
+            place = place.setdefault(folder, {})
+        place[last] = previous_name or provider_utils.generate_default_name(
+            stack_name=request.stack_name, logical_resource_id=request.logical_resource_id
+        )
+
+
+class GluePlugin(CloudFormationResourceProviderPlugin):  # type: ignore[misc]
+    """Base of the plug-ins by which LocalStack finds a provider; a subclass sets `name` and `provider`."""
+
+    name: str
+    provider: type[GlueResource]
+
+    def __init__(self) -> None:
+        self.factory: type[GlueResource] | None = None
+
+    def load(self) -> None:
+        self.factory = self.provider
+
+
+def name_in(model: Model, path: tuple[str, ...]) -> str | None:
+    """The resource's name, None if the template leaves it to CloudFormation."""
+    value: Any = model
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return None if value is None else str(value)
+
+
+def picked(model: Model, names: Iterable[str]) -> Model:
+    """The properties of those names that the template gives."""
+    return {name: model[name] for name in names if model.get(name) is not None}
+
+
+def text_map(values: Model | None) -> dict[str, str]:
+    """A template's map as the API takes it: YAML's numbers and booleans become text."""
+    return {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in (values or {}).items()
+    }
+
+
+def schema(type_name: str, properties: Iterable[str], identifier: str, create_only: Iterable[str]) -> Model:
+    """The part of a type's registry schema that LocalStack reads."""
+    return {
+        "typeName": type_name,
+        "properties": {name: {} for name in properties},
+        "primaryIdentifier": [f"/properties/{identifier}"],
+        "createOnlyProperties": [f"/properties/{name}" for name in create_only],
+    }
+
+
+def _success(model: Model) -> ProgressEvent:
+    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
+
+
+def _failure(message: str, model: Model) -> ProgressEvent:
+    return ProgressEvent(status=OperationStatus.FAILED, resource_model=model, message=message)
