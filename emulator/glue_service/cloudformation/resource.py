@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from localstack.services.cloudformation import provider_utils
 from localstack.services.cloudformation.resource_provider import (
     CloudFormationResourceProviderPlugin,
@@ -43,7 +43,7 @@ class GlueResource(ResourceProvider):  # type: ignore[misc]
         self._name(model, request, name_in(previous, self.NAME_PATH))
         try:
             self._change(glue, model, previous)
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             # LocalStack takes "not found" during an update for a success; only a failed event is a failure.
             return _failure(str(error), previous)
         return _success(model)
