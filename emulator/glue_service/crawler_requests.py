@@ -83,7 +83,7 @@ def updated_fields(fields: dict[str, Any], request: dict[str, Any]) -> dict[str,
 def checked(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields themselves, once they make sense together. Raises InvalidInput."""
     policy = {**DEFAULTS["SchemaChangePolicy"], **fields["SchemaChangePolicy"]}
-    fields = {**fields, "SchemaChangePolicy": policy}
+    fields = {key: value for key, value in fields.items() if value != ""} | {"SchemaChangePolicy": policy}
     _check_targets(fields)
     _check_recrawl(fields)
     parse_configuration(fields.get("Configuration"))
