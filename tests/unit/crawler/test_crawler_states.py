@@ -1,0 +1,133 @@
+"""A crawler's states and LastCrawl: aws-semantics.md §B, "States" and "Errors"."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.glue_service.crawl_targets_s3 import SchemaCache
+from emulator.glue_service.crawler import CrawlContext, run_crawl
+from emulator.glue_service.crawler_errors import (
+    CrawlCancelled,
+    CrawlerNotRunning,
+    CrawlerRunning,
+    CrawlerStopping,
+    CrawlFailed,
+)
+from emulator.glue_service.crawler_models import CrawlerRecord, CrawlerState, CrawlStatus, crawl_response
+from emulator.glue_service.crawler_requests import crawler_fields
+from emulator.glue_service.csv_classifier import CsvOptions
+from emulator.glue_service.models import Scope
+
+
+def crawler() -> CrawlerRecord:
+    request = {
+        "Role": "R",
+        "DatabaseName": "db",
+        "Targets": {"S3Targets": [{"Path": "s3://bucket/raw"}]},
+    }
+    return CrawlerRecord("c", Scope("000000000000", "us-east-1"), crawler_fields(request))
+
+
+def test_a_new_crawler_is_ready_and_has_no_last_crawl() -> None:
+    response = crawler().as_response()
+    assert response["State"] == "READY"
+    assert "LastCrawl" not in response
+
+
+def test_a_crawl_moves_through_running_and_stopping_to_ready() -> None:
+    record = crawler()
+    states = [record.state]
+    record.start()
+    states.append(record.state)
+    record.wind_down()
+    states.append(record.state)
+    record.finish(CrawlStatus.SUCCEEDED)
+    states.append(record.state)
+    assert [state.value for state in states] == ["READY", "RUNNING", "STOPPING", "READY"]
+    assert record.as_response()["LastCrawl"]["Status"] == "SUCCEEDED"
+
+
+def test_a_running_crawler_cannot_be_started_again() -> None:
+    record = crawler()
+    record.start()
+    with pytest.raises(CrawlerRunning, match="Crawler with name c has already started"):
+        record.start()
+
+
+def test_a_stopping_crawler_cannot_be_started_or_stopped() -> None:
+    record = crawler()
+    record.start()
+    record.stop()
+    with pytest.raises(CrawlerRunning):
+        record.start()
+    with pytest.raises(CrawlerStopping):
+        record.stop()
+
+
+def test_a_ready_crawler_cannot_be_stopped() -> None:
+    with pytest.raises(CrawlerNotRunning):
+        crawler().stop()
+
+
+def test_a_stopped_crawl_does_not_get_to_write() -> None:
+    record = crawler()
+    record.start()
+    record.stop()
+    with pytest.raises(CrawlCancelled):
+        record.wind_down()
+
+
+def test_while_running_last_crawl_is_still_the_one_before() -> None:
+    record = crawler()
+    first = record.start()
+    record.finish(CrawlStatus.FAILED, "no bucket")
+    record.start()
+    response = record.as_response()
+    assert response["State"] == "RUNNING"
+    assert response["LastCrawl"]["MessagePrefix"] == first.crawl_id
+    assert response["LastCrawl"]["ErrorMessage"] == "no bucket"
+
+
+def test_history_names_the_states_as_list_crawls_does() -> None:
+    record = crawler()
+    for status in (CrawlStatus.SUCCEEDED, CrawlStatus.FAILED, CrawlStatus.CANCELLED):
+        record.start()
+        record.finish(status)
+    record.start()
+    assert [crawl_response(crawl)["State"] for crawl in record.crawls] == [
+        "COMPLETED",
+        "FAILED",
+        "STOPPED",
+        "RUNNING",
+    ]
+
+
+def test_a_defect_in_a_crawl_leaves_the_crawler_ready_and_says_so() -> None:
+    record = crawler()
+
+    def no_client(service: str) -> object:
+        if service == "s3":
+            raise RuntimeError("no client for s3")
+        return NoLogs()
+
+    run_crawl(record, record.start(), CrawlContext(no_client, SchemaCache()))
+    assert record.state is CrawlerState.READY
+    assert "no client for s3" in record.crawls[-1].error_message
+
+
+def test_a_deleted_classifier_fails_the_crawl_by_name() -> None:
+    record = crawler()
+
+    def deleted() -> tuple[CsvOptions, ...]:
+        raise CrawlFailed("Classifier x does not exist any more; update the crawler")
+
+    run_crawl(record, record.start(), CrawlContext(lambda _: NoLogs(), SchemaCache(), deleted))
+    assert record.crawls[-1].status is CrawlStatus.FAILED
+    assert "Classifier x" in record.crawls[-1].error_message
+
+
+class NoLogs:
+    """A client whose every call succeeds and returns nothing."""
+
+    def __getattr__(self, name: str) -> object:
+        return lambda **_: None
