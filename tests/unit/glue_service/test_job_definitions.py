@@ -1,0 +1,86 @@
+"""Job definitions: AWS's defaults and refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.glue_service.errors import EntityNotFound, IdempotentParameterMismatch, InvalidInput
+from emulator.glue_service.jobs import create_job, find_job, update_job
+from emulator.glue_service.models import Store
+from tests.unit.glue_service.glue_doubles import make_job
+
+COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://scripts/job.py"}
+
+
+def test_a_job_gets_the_defaults_of_aws() -> None:
+    fields = make_job().fields
+    assert fields["GlueVersion"] == "0.9"
+    assert fields["ExecutionProperty"] == {"MaxConcurrentRuns": 1}
+    assert (fields["WorkerType"], fields["NumberOfWorkers"], fields["MaxCapacity"]) == ("G.1X", 10, 10.0)
+    assert fields["MaxRetries"] == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "minutes"), [("0.9", 2880), ("4.0", 2880), ("5.0", 480), ("5.1", 480), ("6.0", 480)]
+)
+def test_the_default_timeout_depends_on_the_version(version: str, minutes: int) -> None:
+    assert make_job(GlueVersion=version).fields["Timeout"] == minutes
+
+
+@pytest.mark.parametrize(
+    ("worker_type", "dpu"), [("G.025X", 0.5), ("G.1X", 2.0), ("G.2X", 4.0), ("G.8X", 16.0)]
+)
+def test_capacity_follows_from_the_workers(worker_type: str, dpu: float) -> None:
+    fields = make_job(WorkerType=worker_type, NumberOfWorkers=2).fields
+    assert (fields["MaxCapacity"], fields["AllocatedCapacity"]) == (dpu, int(dpu))
+
+
+def test_a_python_shell_job_takes_a_sixteenth_of_a_dpu() -> None:
+    job = create_job(Store(), {"Name": "j", "Role": "r", "Command": {**COMMAND, "Name": "pythonshell"}})
+    assert job.fields["MaxCapacity"] == 0.0625
+    assert "WorkerType" not in job.fields
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Command": {"Name": "spark", "ScriptLocation": "s3://b/k"}},
+        {"Command": {"Name": "glueetl"}},
+        {"WorkerType": "G.1X"},
+        {"NumberOfWorkers": 2},
+        {"WorkerType": "G.99X", "NumberOfWorkers": 2},
+        {"MaxCapacity": 2.0, "WorkerType": "G.1X", "NumberOfWorkers": 2},
+        {"Timeout": 10_081},
+    ],
+)
+def test_definitions_that_aws_refuses_are_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        make_job(**fields)
+
+
+def test_creating_the_same_job_twice_is_accepted_and_another_of_its_name_refused() -> None:
+    store = Store()
+    request = {"Name": "j", "Role": "r", "Command": COMMAND}
+    assert create_job(store, request) is create_job(store, dict(request))
+    with pytest.raises(IdempotentParameterMismatch, match="Job with name j already submitted"):
+        create_job(store, {**request, "Role": "other"})
+
+
+def test_an_update_replaces_the_whole_definition() -> None:
+    store = Store()
+    create_job(store, {"Name": "j", "Role": "r", "Command": COMMAND, "MaxRetries": 3, "Timeout": 5})
+    fields = update_job(store, "j", {"Role": "r2", "Command": COMMAND, "GlueVersion": "5.1"}).fields
+    assert (fields["Role"], fields["MaxRetries"], fields["Timeout"]) == ("r2", 0, 480)
+
+
+def test_an_update_needs_role_and_command_and_a_job() -> None:
+    store = Store()
+    create_job(store, {"Name": "j", "Role": "r", "Command": COMMAND})
+    with pytest.raises(InvalidInput):
+        update_job(store, "j", {"Role": "r2"})
+    with pytest.raises(EntityNotFound):
+        update_job(store, "other", {"Role": "r", "Command": COMMAND})
+    with pytest.raises(EntityNotFound):
+        find_job(store, "other")

@@ -1,0 +1,46 @@
+"""Which objects a path names, and which of them a reader passes over."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.glue_service.errors import InvalidInput
+from emulator.glue_service.s3_listing import S3Path, is_hidden, is_readable
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "relative"),
+    [
+        ("s3://b/raw/", "raw/a.csv", "a.csv"),
+        ("s3://b/raw", "raw/day=1/a.csv", "day=1/a.csv"),
+        ("s3://b/raw", "rawer/a.csv", None),
+        ("s3://b/raw/a.csv", "raw/a.csv", "a.csv"),
+        ("s3://b", "a.csv", "a.csv"),
+        ("s3a://b/x y+%é/", "x y+%é/a b.csv", "a b.csv"),
+    ],
+)
+def test_a_path_names_a_folder_or_one_object(path: str, key: str, relative: str | None) -> None:
+    assert S3Path.parse(path).relative(key) == relative
+
+
+@pytest.mark.parametrize("path", ["", "raw/", "http://b/k", "s3://", "s3:///k"])
+def test_other_paths_are_refused(path: str) -> None:
+    with pytest.raises(InvalidInput):
+        S3Path.parse(path)
+
+
+@pytest.mark.parametrize("relative", ["_SUCCESS", ".crc", "_temporary/0/part", "a/.b/c", "a/_c"])
+def test_hidden_names_are_passed_over(relative: str) -> None:
+    assert is_hidden(relative)
+
+
+@pytest.mark.parametrize("relative", ["a_b.csv", "_year=2026/a.csv", "a/b.c"])
+def test_other_names_are_not_hidden(relative: str) -> None:
+    assert not is_hidden(relative)
+
+
+def test_folder_markers_and_deeper_folders_are_read_only_where_wanted() -> None:
+    assert not is_readable("folder/", recurse=True)
+    assert is_readable("folder/a", recurse=True)
+    assert not is_readable("folder/a", recurse=False)
+    assert is_readable("a", recurse=False)
