@@ -106,7 +106,7 @@ def _check(settings: StackSettings, target: PipelineTarget, days: list[DayResult
 def _tell_next() -> None:
     _heading("The stack is still up. Try:")
     say('  make query SQL="SELECT reason, count(*) FROM airlines.quarantined_flights GROUP BY reason"')
-    say("  make drop FILE=…        a CSV of your own: Carrier,OriginAirportID,DestAirportID,DepDelay,ArrDelay")
+    say("  make drop FILE=…        a CSV of your own, with the columns of those in seed_data/sample_days")
     say("  make status             the processes, and what is deployed")
     say("  make runs               what ran, what it read, and why it failed if it did")
     say("  make down               stop; `make reset` also forgets everything")

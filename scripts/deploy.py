@@ -6,7 +6,7 @@ from emulator.stack.errors import StackNotRunningError
 from emulator.stack.settings import StackSettings
 from emulator.stack.stack import Stack
 from scripts.console import note, say
-from scripts.pipeline_deployment import deploy_pipeline
+from scripts.pipeline_deployment import deploy_pipeline, find_pipeline
 
 
 def deploy() -> None:
@@ -14,5 +14,6 @@ def deploy() -> None:
     settings = StackSettings.from_environment()
     if not Stack(settings).is_running():
         raise StackNotRunningError(settings.state_dir)
-    target = deploy_pipeline(settings, note)
+    deploy_pipeline(settings, note)
+    target = find_pipeline(settings)
     say(f"The pipeline is deployed; files go to s3://{target.raw_bucket}/{target.raw_prefix}")

@@ -25,6 +25,7 @@ LOCK_FILE = Path(__file__).parents[2] / "locks" / "jars.json"
 CHUNK_BYTES = 256 * 1024
 TRIES = 4
 TIMEOUT_S = 60.0
+RETRY_PAUSE_S = 0.5  # doubled at each try
 PARALLEL = 6
 
 OnBytes = Callable[[int], None]
@@ -106,7 +107,7 @@ def _fetch(jar: Jar, cache_dir: Path, address: str, context: ssl.SSLContext, on_
         except (OSError, http.client.HTTPException, _MismatchError) as error:
             if attempt == TRIES or _is_final(error):
                 raise JarError(_explained(jar, url, error, attempt)) from error
-            threading.Event().wait(0.5 * 2**attempt)
+            threading.Event().wait(RETRY_PAUSE_S * 2**attempt)
 
 
 class _MismatchError(Exception):

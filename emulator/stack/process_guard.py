@@ -80,6 +80,7 @@ class Guard:
     def _note_start(self) -> None:
         with Path(self.starts_file).open("a") as starts:
             starts.write(f"{time.time():.3f}\n")
+        print(time.strftime("--- %Y-%m-%dT%H:%M:%SZ starting", time.gmtime()), *self.command[1:], flush=True)
 
     def _spawn(self) -> None:
         guard = os.getpid()
