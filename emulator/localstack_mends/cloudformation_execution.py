@@ -85,7 +85,9 @@ class StackExecution(ChangeSetModelExecutor):  # type: ignore[misc]
         if not is_nothing(before) and not is_nothing(after) and after.requires_replacement:
             provider = self.resource_provider_executor.try_load_resource_provider(after.resource_type)
             names = provider.SCHEMA.get("createOnlyProperties", []) if provider else []
-            after.requires_replacement = differs(before.properties.properties, after.properties.properties, names)
+            after.requires_replacement = differs(
+                before.properties.properties, after.properties.properties, names
+            )
         super()._execute_resource_change(name, before, after)
 
     def _process_event(

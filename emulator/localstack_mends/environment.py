@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from emulator.stack.settings import StackSettings
 
-QUIET_LOGGERS = "localstack.request.aws=WARNING,localstack.utils.run=WARNING"
+LOG_LEVELS = {
+    "localstack.request.aws": "WARNING",  # each poll of a running job
+    "localstack.request.http": "WARNING",  # each heartbeat
+    "localstack.services.events.provider": "WARNING",  # each rule that does not match
+    "localstack.services.stepfunctions": "WARNING",
+    # Each failed state, with its whole syntax tree; the execution's history has it readable.
+    "localstack.services.stepfunctions.asl.component.eval_component": "CRITICAL",
+}
+"""Loggers of LocalStack that say something many times a second."""
 
 
 def localstack_environment(settings: StackSettings) -> dict[str, str]:
@@ -52,9 +60,9 @@ def _behaviour() -> dict[str, str]:
         "STRICT_SERVICE_LOADING": "1",
         "PERSISTENCE": "0",
         "S3_SKIP_SIGNATURE_VALIDATION": "1",
-        # Queue URLs of the form http://127.0.0.1:port/queue/…; the default puts the region into the host name.
+        # Queue URLs like http://127.0.0.1:4566/queue/…; the default has the region in the host name.
         "SQS_ENDPOINT_STRATEGY": "path",
         "SQS_DISABLE_CLOUDWATCH_METRICS": "1",
-        "LOG_LEVEL_OVERRIDES": QUIET_LOGGERS,
+        "LOG_LEVEL_OVERRIDES": ",".join(f"{name}={level}" for name, level in LOG_LEVELS.items()),
         "PYTHONUNBUFFERED": "1",
     }

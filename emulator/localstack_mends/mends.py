@@ -15,6 +15,7 @@ from emulator.localstack_mends.registry import Mend
 
 ASL = "localstack.services.stepfunctions.asl"
 CFN = "localstack.services.cloudformation"
+CHOICE = f"{ASL}.component.state.state_choice.comparison.operator.implementations"
 TASKS = f"{ASL}.component.state.state_execution.state_task.service"
 
 
@@ -55,14 +56,17 @@ MENDS: tuple[Mend, ...] = (
         apply=step_functions_glue.close_history_of_aborted_executions,
     ),
     Mend(
-        name="fail-reserved-name",
-        met="a Fail state whose ErrorPath yields `States.TaskFailed` ends with States.Runtime",
+        name="reserved-error-names",
+        met="a Fail state whose ErrorPath yields `States.TaskFailed`, and a branch of Parallel that ends so, "
+        "die with States.Runtime",
         mended="reserved names are passed on",
         places=(
             f"{ASL}.component.state.state_fail.state_fail:StateFail._eval_state",
+            f"{ASL}.component.state.state_execution.state_parallel.branches_decl:BranchesDecl._eval_body",
+            f"{ASL}.component.state.state_execution.state_map.iteration.iteration_worker:IterationWorker",
             f"{ASL}.component.common.error_name.custom_error_name:CustomErrorName",
         ),
-        apply=step_functions_errors.allow_reserved_names_in_fail_states,
+        apply=step_functions_errors.pass_reserved_names_on,
     ),
     Mend(
         name="states-all",
@@ -77,6 +81,13 @@ MENDS: tuple[Mend, ...] = (
         mended="ISO-8601 text",
         places=(f"{TASKS}.state_task_service_aws_sdk:StateTaskServiceAwsSdk._eval_service_task",),
         apply=step_functions_errors.show_sdk_timestamps_as_text,
+    ),
+    Mend(
+        name="choice-timestamps",
+        met="Choice rules take timestamps with fractions of a second, or an offset, for no timestamp",
+        mended="any RFC 3339 text",
+        places=(f"{CHOICE}.is_operator:IsTimestamp.string_to_timestamp",),
+        apply=step_functions_errors.compare_any_timestamp,
     ),
     Mend(
         name="definition-substitutions",

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 from typing import Any
 
+CHOICE_OPERATORS = (
+    "localstack.services.stepfunctions.asl.component.state.state_choice.comparison.operator"
+    ".implementations.is_operator"
+)
 UNCATCHABLE_BY_ALL = frozenset({"States.Runtime", "States.DataLimitExceeded"})
 
 
-def allow_reserved_names_in_fail_states() -> None:
-    """Lets a Fail state end with an error of the States namespace, as `ErrorPath: $.error.Error` yields."""
+def pass_reserved_names_on() -> None:
+    """Lets an error of the States namespace leave a Fail state (by its ErrorPath), a branch or a map."""
+    from localstack.services.stepfunctions.asl.component.state.state_execution.state_map.iteration import (
+        iteration_worker,
+    )
+    from localstack.services.stepfunctions.asl.component.state.state_execution.state_parallel import (
+        branches_decl,
+    )
     from localstack.services.stepfunctions.asl.component.state.state_fail import state_fail
 
-    state_fail.CustomErrorName = error_name_of
+    for module in (state_fail, branches_decl, iteration_worker):
+        module.CustomErrorName = error_name_of
 
 
-def error_name_of(name: str | None) -> Any:
+def error_name_of(error_name: str | None) -> Any:
     """LocalStack's error name object for any text; reserved names keep their meaning in Catch and Retry."""
     from localstack.services.stepfunctions.asl.component.common.error_name import (
         custom_error_name,
-        error_name,
         states_error_name,
     )
+    from localstack.services.stepfunctions.asl.component.common.error_name.error_name import ErrorName
 
-    if name is None or not name.startswith(custom_error_name.ILLEGAL_CUSTOM_ERROR_PREFIX):
-        return custom_error_name.CustomErrorName(name)
+    if error_name is None or not error_name.startswith(custom_error_name.ILLEGAL_CUSTOM_ERROR_PREFIX):
+        return custom_error_name.CustomErrorName(error_name)
     try:
-        return states_error_name.StatesErrorName.from_name(name)
+        return states_error_name.StatesErrorName.from_name(error_name)
     except ValueError:
-        return error_name.ErrorName(name)
+        return ErrorName(error_name)
 
 
 def narrow_states_all() -> None:
@@ -73,3 +85,17 @@ def with_text_timestamps(value: Any) -> Any:
     if isinstance(value, list):
         return [with_text_timestamps(item) for item in value]
     return value
+
+
+def compare_any_timestamp() -> None:
+    """Lets Choice rules compare timestamps with fractions of a second and with offsets (RFC 3339)."""
+    importlib.import_module(CHOICE_OPERATORS).IsTimestamp.string_to_timestamp = staticmethod(timestamp_of)
+
+
+def timestamp_of(text: str) -> datetime.datetime | None:
+    """The moment that an RFC 3339 text names; None if it is no such text."""
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo and "T" in text else None

@@ -1,0 +1,127 @@
+"""Events of S3 reach their targets as on AWS, or the dead-letter queue (aws-semantics.md §E)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+
+from emulator.stack.sandbox import Sandbox
+
+ROLE = "arn:aws:iam::000000000000:role/any"
+PASS = json.dumps({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}})
+
+
+@pytest.fixture
+def bucket(sandbox: Sandbox) -> str:
+    """A bucket whose events go to EventBridge."""
+    name, s3 = f"events-{uuid.uuid4().hex[:12]}", sandbox.client("s3")
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_notification_configuration(
+        Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    return name
+
+
+def queue(sandbox: Sandbox) -> tuple[str, str]:
+    """A new queue's URL and ARN."""
+    sqs = sandbox.client("sqs")
+    url = sqs.create_queue(QueueName=f"queue-{uuid.uuid4().hex[:12]}")["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    return url, attributes["QueueArn"]
+
+
+def rule(sandbox: Sandbox, bucket: str, **target: Any) -> str:
+    """A rule on every new object of the bucket; its ARN."""
+    events, name = sandbox.client("events"), f"rule-{uuid.uuid4().hex[:12]}"
+    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [bucket]}}}
+    arn = events.put_rule(Name=name, EventPattern=json.dumps(pattern))["RuleArn"]
+    events.put_targets(Rule=name, Targets=[{"Id": "1", **target}])
+    return str(arn)
+
+
+def receive(sandbox: Sandbox, url: str, count: int = 1) -> list[dict[str, Any]]:
+    """That many messages of the queue, waited for."""
+    sqs, found = sandbox.client("sqs"), []
+
+    def enough() -> bool:
+        answer = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], WaitTimeSeconds=1
+        )
+        found.extend(answer.get("Messages", []))
+        return len(found) >= count
+
+    sandbox.wait_until(enough, 30, f"{count} messages in {url}")
+    return found
+
+
+@pytest.mark.parametrize("key", ["raw/a b.csv", "raw/a+b.csv", "raw/50%.csv", "raw/year=2026/é漢.csv"])
+def test_an_event_carries_the_key_verbatim(sandbox: Sandbox, bucket: str, key: str) -> None:
+    url, arn = queue(sandbox)
+    rule(sandbox, bucket, Arn=arn)
+    sandbox.client("s3").put_object(Bucket=bucket, Key=key, Body=b"x")
+    event = json.loads(receive(sandbox, url)[0]["Body"])
+    assert event["detail"]["object"]["key"] == key
+    assert (event["detail-type"], event["detail"]["reason"]) == ("Object Created", "PutObject")
+
+
+def test_a_multipart_upload_says_so(sandbox: Sandbox, bucket: str) -> None:
+    url, arn = queue(sandbox)
+    rule(sandbox, bucket, Arn=arn)
+    s3, where = sandbox.client("s3"), {"Bucket": bucket, "Key": "big.csv"}
+    upload = s3.create_multipart_upload(**where)["UploadId"]
+    part = s3.upload_part(**where, UploadId=upload, PartNumber=1, Body=b"x")
+    parts = {"Parts": [{"ETag": part["ETag"], "PartNumber": 1}]}
+    s3.complete_multipart_upload(**where, UploadId=upload, MultipartUpload=parts)
+    event = json.loads(receive(sandbox, url)[0]["Body"])
+    assert event["detail"]["reason"] == "CompleteMultipartUpload"
+
+
+def test_a_missing_target_sends_the_event_to_the_dead_letter_queue_at_once(
+    sandbox: Sandbox, bucket: str
+) -> None:
+    url, arn = queue(sandbox)
+    machine = "arn:aws:states:us-east-1:000000000000:stateMachine:nobody"
+    rule_arn = rule(sandbox, bucket, Arn=machine, RoleArn=ROLE, DeadLetterConfig={"Arn": arn})
+    sandbox.client("s3").put_object(Bucket=bucket, Key="lost.csv", Body=b"x")
+    message = receive(sandbox, url)[0]
+    said = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+    assert (said["RULE_ARN"], said["TARGET_ARN"]) == (rule_arn, machine)
+    assert (said["ERROR_CODE"], said["RETRY_ATTEMPTS"]) == ("NO_RESOURCE", "0")
+    assert "StateMachineDoesNotExist" in said["ERROR_MESSAGE"]
+    assert json.loads(message["Body"])["detail"]["object"]["key"] == "lost.csv"
+
+
+def test_two_rules_on_one_event_start_an_execution_each(sandbox: Sandbox, bucket: str) -> None:
+    api = sandbox.client("stepfunctions")
+    machine = api.create_state_machine(name=f"m-{uuid.uuid4().hex[:12]}", definition=PASS, roleArn=ROLE)[
+        "stateMachineArn"
+    ]
+    rule(sandbox, bucket, Arn=machine, RoleArn=ROLE)
+    rule(sandbox, bucket, Arn=machine, RoleArn=ROLE, Input='{"no": "id"}')
+    sandbox.client("s3").put_object(Bucket=bucket, Key="one.csv", Body=b"x")
+
+    def both() -> bool:
+        return len(api.list_executions(stateMachineArn=machine)["executions"]) == 2
+
+    assert sandbox.wait_until(both, 20, "two executions")
+
+
+def test_a_notification_filter_matches_a_partition_folder(sandbox: Sandbox, bucket: str) -> None:
+    url, arn = queue(sandbox)
+    rules = [{"Name": "prefix", "Value": "raw/year=2026/"}]
+    configuration = {
+        "QueueArn": arn,
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": rules}},
+    }
+    s3 = sandbox.client("s3")
+    s3.put_bucket_notification_configuration(
+        Bucket=bucket, NotificationConfiguration={"QueueConfigurations": [configuration]}
+    )
+    s3.put_object(Bucket=bucket, Key="raw/year=2026/a.csv", Body=b"x")
+    bodies = [json.loads(message["Body"]) for message in receive(sandbox, url, 2)]
+    keys = [record["s3"]["object"]["key"] for body in bodies for record in body.get("Records", [])]
+    assert keys == ["raw/year%3D2026/a.csv"]
