@@ -1,0 +1,163 @@
+"""Raw flight lines to fact rows and quarantined rows: pure DataFrame functions.
+
+Every line of a file is one row: quoted fields may hold commas, not line breaks. A row that can't be loaded
+keeps its line and gets the first reason of `rejections.py` that applies.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as fn
+
+from pipeline.rejections import (
+    BAD_ARRIVAL_DELAY,
+    BAD_CARRIER,
+    BAD_DEPARTURE_DELAY,
+    BAD_DESTINATION,
+    BAD_ORIGIN,
+    HEADER_LINE,
+    NOT_UTF8,
+    UNKNOWN_DESTINATION,
+    UNKNOWN_ORIGIN,
+    WRONG_COLUMN_COUNT,
+    WRONG_HEADER,
+)
+
+RAW_COLUMNS = ("Carrier", "OriginAirportID", "DestAirportID", "DepDelay", "ArrDelay")
+FACT_COLUMNS = (
+    *("carrier", "dep_delay", "arr_delay", "dep_airport", "arr_airport", "dep_city", "arr_city"),
+    *("dep_state", "arr_state", "flight_date", "source_file", "job_run_id", "loaded_at"),
+)
+QUARANTINE_COLUMNS = ("source_file", "line", "reason", "job_run_id", "loaded_at")
+
+LONGEST_CARRIER_BYTES = 100
+LONGEST_LINE_CHARS = 1000  # at most 4,000 bytes of the quarantine table's VARCHAR(4096)
+IDENTIFIER = r"^\d{1,9}$"
+WHOLE_MINUTES = r"^(-?\d{1,6}(\.0{1,6})?)?$"  # empty is NULL: a cancelled flight has no delay
+CSV_OPTIONS = {"escape": '"', "columnNameOfCorruptRecord": "malformed"}
+
+
+def parse_lines(lines: DataFrame) -> DataFrame:
+    """Splits each line into its fields.
+
+    In: `line`, `source_file` (strings). Out: both, and `fields` (array of strings; any length).
+    Blank lines and a byte-order mark are dropped, and so are NUL characters.
+    """
+    text = fn.translate(fn.col("line"), "\ufeff\r\0", "")
+    cleaned = lines.select(text.alias("line"), "source_file").where(fn.trim("line") != "")
+    return cleaned.select("line", "source_file", _fields(fn.col("line")).alias("fields"))
+
+
+def _fields(line: Column) -> Column:
+    """The fields of a CSV line; an empty array when quotes don't match. Only quoted lines need a parser."""
+    names = [f"f{number}" for number in range(len(RAW_COLUMNS))]
+    schema = ", ".join(f"{name} string" for name in [*names, "malformed"])
+    parsed = fn.from_csv(line, schema, CSV_OPTIONS)
+    quoted = fn.when(
+        parsed["malformed"].isNull(), fn.array(*[fn.coalesce(parsed[name], fn.lit("")) for name in names])
+    ).otherwise(fn.array().cast("array<string>"))
+    return fn.when(fn.instr(line, '"') > 0, quoted).otherwise(fn.split(line, ",", -1))
+
+
+def classify(parsed: DataFrame, airports: DataFrame) -> DataFrame:
+    """Joins the airports twice and gives each row that can't be loaded its reason.
+
+    In: the columns of `parse_lines`; airports with `airport_id, city, state, name` (an identifier met twice
+    counts once). Out: `line, source_file, reason` (NULL for a good row, HEADER_LINE for a header) and the
+    fact columns from `carrier` to `arr_state`; delays are whole minutes (bigint).
+    """
+    typed = parsed.select("line", "source_file", *_typed_fields(), _field_problem().alias("problem"))
+    known = airports.coalesce(1).dropDuplicates(["airport_id"])
+    joined = typed.join(fn.broadcast(_side(known, "dep", "origin_id")), "origin_id", "left").join(
+        fn.broadcast(_side(known, "arr", "destination_id")), "destination_id", "left"
+    )
+    reason = (
+        fn.when(fn.col("problem").isNotNull(), fn.col("problem"))
+        .when(fn.col("dep_known").isNull(), fn.lit(UNKNOWN_ORIGIN))
+        .when(fn.col("arr_known").isNull(), fn.lit(UNKNOWN_DESTINATION))
+    )
+    return joined.select("line", "source_file", reason.alias("reason"), *FACT_COLUMNS[:9])
+
+
+def _field(number: int) -> Column:
+    return fn.trim(fn.get("fields", fn.lit(number)))
+
+
+def _typed_fields() -> list[Column]:
+    carrier, origin, destination, departure, arrival = map(_field, range(len(RAW_COLUMNS)))
+    return [
+        carrier.alias("carrier"),
+        fn.when(origin.rlike(IDENTIFIER), origin.cast("bigint")).alias("origin_id"),
+        fn.when(destination.rlike(IDENTIFIER), destination.cast("bigint")).alias("destination_id"),
+        fn.when(departure.rlike(WHOLE_MINUTES), departure.cast("bigint")).alias("dep_delay"),
+        fn.when(arrival.rlike(WHOLE_MINUTES), arrival.cast("bigint")).alias("arr_delay"),
+    ]
+
+
+def _field_problem() -> Column:
+    """What is wrong with a line by itself, whatever the airports are."""
+    carrier, origin, destination, departure, arrival = map(_field, range(len(RAW_COLUMNS)))
+    carrier_bytes = fn.octet_length(carrier)
+    checks = [
+        (_is_header(), HEADER_LINE),
+        (fn.col("line").contains("\ufffd"), NOT_UTF8),
+        (fn.size("fields") != len(RAW_COLUMNS), WRONG_COLUMN_COUNT),
+        ((carrier_bytes == 0) | (carrier_bytes > LONGEST_CARRIER_BYTES), BAD_CARRIER),
+        (~origin.rlike(IDENTIFIER), BAD_ORIGIN),
+        (~destination.rlike(IDENTIFIER), BAD_DESTINATION),
+        (~departure.rlike(WHOLE_MINUTES), BAD_DEPARTURE_DELAY),
+        (~arrival.rlike(WHOLE_MINUTES), BAD_ARRIVAL_DELAY),
+    ]
+    none: Column = fn.lit(None).cast("string")
+    return reduce(
+        lambda rest, check: fn.when(check[0], fn.lit(check[1])).otherwise(rest), reversed(checks), none
+    )
+
+
+def _is_header() -> Column:
+    """Whether the fields are the expected names, in any case, and no more."""
+    matches = [fn.lower(_field(number)) == name.lower() for number, name in enumerate(RAW_COLUMNS)]
+    return reduce(Column.__and__, matches) & (fn.size("fields") == len(RAW_COLUMNS))
+
+
+def _side(airports: DataFrame, prefix: str, key: str) -> DataFrame:
+    """The airports as seen from one end of a flight: `<key>, <prefix>_{known,airport,city,state}`."""
+    return airports.select(
+        fn.col("airport_id").cast("bigint").alias(key),
+        fn.lit(True).alias(f"{prefix}_known"),
+        fn.col("name").alias(f"{prefix}_airport"),
+        fn.col("city").alias(f"{prefix}_city"),
+        fn.col("state").alias(f"{prefix}_state"),
+    )
+
+
+def fact_rows(classified: DataFrame, files: DataFrame, job_run_id: str, loaded_at: str) -> DataFrame:
+    """The rows to load, with FACT_COLUMNS in that order.
+
+    In: the columns of `classify`; files with `source_file, flight_date` (one row a file whose header is
+    right; other files' rows are left out). `loaded_at` is UTC, `YYYY-MM-DD HH:MM:SS`.
+    """
+    good = classified.where(fn.col("reason").isNull()).join(fn.broadcast(files), "source_file")
+    return good.select(*FACT_COLUMNS[:11], *_run_columns(job_run_id, loaded_at))
+
+
+def rejected_rows(
+    classified: DataFrame, headless_files: list[str], job_run_id: str, loaded_at: str
+) -> DataFrame:
+    """The rows for the quarantine table, with QUARANTINE_COLUMNS in that order.
+
+    Every line of a file without the right header is rejected as WRONG_HEADER. Lines are cut after
+    LONGEST_LINE_CHARS characters.
+    """
+    headless = fn.col("source_file").isin(headless_files)
+    reason = fn.when(headless, fn.lit(WRONG_HEADER)).otherwise(fn.col("reason"))
+    line = fn.substring("line", 1, LONGEST_LINE_CHARS).alias("line")
+    rows = classified.select("source_file", line, reason.alias("reason"))
+    rejected = rows.where(fn.col("reason").isNotNull() & (fn.col("reason") != HEADER_LINE))
+    return rejected.select("*", *_run_columns(job_run_id, loaded_at))
+
+
+def _run_columns(job_run_id: str, loaded_at: str) -> tuple[Column, Column]:
+    return fn.lit(job_run_id).alias("job_run_id"), fn.lit(loaded_at).cast("timestamp").alias("loaded_at")
