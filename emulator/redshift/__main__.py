@@ -1,0 +1,42 @@
+"""Runs the Redshift endpoint: `python -m emulator.redshift`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+
+from emulator.environment import SettingsError
+from emulator.redshift.catalog import Catalog
+from emulator.redshift.local_statements import LocalStatementMaker
+from emulator.redshift.server import Endpoint
+from emulator.redshift.settings import RedshiftSettings
+
+
+async def serve(settings: RedshiftSettings) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    catalog = Catalog(settings)
+    endpoint = Endpoint(settings, catalog, LocalStatementMaker(settings, catalog))
+    server = asyncio.create_task(endpoint.serve())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await server
+
+
+def main() -> int:
+    """The process's entry point; returns its exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(serve(RedshiftSettings.from_environment()))
+    except (SettingsError, OSError) as error:
+        print(f"redshift: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""What Redshift's catalogue has and PostgreSQL's lacks, made in each database before its first session."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import pg8000.native
+
+from emulator.redshift.settings import RedshiftSettings
+
+SCRIPT = Path(__file__).with_name("catalog.sql")
+_LOCK = 7_105_439  # of PostgreSQL's advisory locks: one process prepares at a time
+
+
+class CatalogError(Exception):
+    """The catalogue's additions can't be made in a database."""
+
+
+class Catalog:
+    """Runs catalog.sql once in each database, and again when the script is another."""
+
+    def __init__(self, settings: RedshiftSettings) -> None:
+        self._settings = settings
+        self._script = SCRIPT.read_text()
+        self._stamp = hashlib.sha256(self._script.encode()).hexdigest()[:16]
+        self._prepared: dict[str, asyncio.Lock] = {}
+        self._done: set[str] = set()
+
+    async def prepare(self, database: str) -> None:
+        """Makes the additions in that database if they aren't there; a missing database is left to PostgreSQL.
+
+        Raises CatalogError if they can't be made, OSError if the warehouse doesn't answer.
+        """
+        if database in self._done:
+            return
+        async with self._prepared.setdefault(database, asyncio.Lock()):
+            if database not in self._done and await asyncio.to_thread(self._prepare, database):
+                self._done.add(database)
+
+    def connect(self, database: str) -> pg8000.native.Connection:
+        """A connection of the endpoint's own, straight to the warehouse.
+
+        Raises OSError if the warehouse doesn't answer, CatalogError if it refuses.
+        """
+        settings = self._settings
+        try:
+            return pg8000.native.Connection(
+                settings.user,
+                password=settings.password,
+                host=settings.warehouse_host,
+                port=settings.warehouse_port,
+                database=database,
+                timeout=settings.connect_timeout_s,
+                application_name="tarmac",
+            )
+        except pg8000.native.InterfaceError as error:
+            raise OSError(str(error)) from error
+
+    def _prepare(self, database: str) -> bool:
+        try:
+            connection = self.connect(database)
+        except (OSError, pg8000.native.DatabaseError):
+            return False  # the client's own attempt, with its own waiting, tells it why
+        try:
+            self._run_script(connection)
+        except pg8000.native.DatabaseError as error:
+            raise CatalogError(f"preparing database {database!r}: {error}") from error
+        finally:
+            connection.close()
+        return True
+
+    def _run_script(self, connection: pg8000.native.Connection) -> None:
+        connection.run("SET allow_system_table_mods = on")
+        connection.run("SET client_min_messages = error")
+        connection.run("BEGIN")
+        connection.run(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        known = "SELECT obj_description(to_regproc('pg_catalog.getdate'), 'pg_proc')"
+        if connection.run(known) != [[self._stamp]]:
+            connection.run(self._script)
+            connection.run(f"COMMENT ON FUNCTION pg_catalog.getdate() IS '{self._stamp}'")
+        connection.run("COMMIT")

@@ -1,0 +1,164 @@
+"""Every difference of SQL between Redshift and PostgreSQL starts here: what needs work, and what it becomes.
+
+`needs_translation` is asked for each statement and costs no parse; `translate` is for the few that need it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from emulator.redshift import functions
+from emulator.redshift.ddl import rewrite_alter_table, rewrite_create_table
+from emulator.redshift.errors import FeatureNotSupported, RedshiftError
+from emulator.redshift.sql_tokens import Tokens, meaningful, split_at, text_of, tokens_of
+
+# Redshift's own settings: accepted and kept, without effect.
+_OWN_SETTINGS = frozenset(
+    [
+        "QUERY_GROUP",
+        "ENABLE_RESULT_CACHE_FOR_SESSION",
+        "WLM_QUERY_SLOT_COUNT",
+        "ANALYZE_THRESHOLD_PERCENT",
+        "DESCRIBE_FIELD_NAME_IN_UPPERCASE",
+        "ENABLE_CASE_SENSITIVE_IDENTIFIER",
+        "ENABLE_VACUUM_BOOST",
+        "ERROR_ON_NONDETERMINISTIC_UPDATE",
+        "JSON_SERIALIZATION_ENABLE",
+        "JSON_SERIALIZATION_PARSE_NESTED_STRINGS",
+        "MAX_CURSOR_RESULT_SET_SIZE",
+        "MV_ENABLE_AQMV_FOR_SESSION",
+        "NAVIGATE_SUPER_NULL_ON_ERROR",
+        "SPECTRUM_ENABLE_PSEUDO_COLUMNS",
+        "USE_FIPS_SSL",
+        "DOWNCASE_DELIMITED_IDENTIFIER",
+        "ENABLE_NUMERIC_ROUNDING",
+        "CAST_SUPER_NULL_ON_ERROR",
+        "DEFAULT_GEOMETRY_ENCODING",
+    ]
+)
+_STATEMENT_WORDS = frozenset({"CREATE", "ALTER", "COPY", "UNLOAD", "VACUUM", "ANALYZE", "CONFLICT", "MERGE"})
+_SUSPECTS = frozenset(
+    word.lower().encode() for word in (*_STATEMENT_WORDS, *functions.WORDS, *_OWN_SETTINGS) if word != "MAX"
+)
+_WORDS = re.compile(rb"[a-z_][a-z_0-9]*")
+_S3_COPY = re.compile(r"\bFROM\s+'s3://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a query string; `is_local` if the endpoint executes it itself."""
+
+    sql: str
+    keyword: str
+    is_local: bool = False
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A query string in PostgreSQL's words, whole and by statement; or the reason why it is refused."""
+
+    statements: tuple[Statement, ...]
+    refusal: RedshiftError | None = None
+
+    @property
+    def sql(self) -> str:
+        """All statements as one query string."""
+        return ";".join(statement.sql for statement in self.statements)
+
+
+def needs_translation(sql: bytes) -> bool:
+    """Whether anything in these bytes might differ between Redshift and PostgreSQL; no parse, may err to True."""
+    return b"#" in sql or not _SUSPECTS.isdisjoint(_WORDS.findall(sql.lower()))
+
+
+def translate(sql: str) -> Translation:
+    """The query string in PostgreSQL's words."""
+    parts = [part for part in split_at(tokens_of(sql), ";") if meaningful(part)]
+    try:
+        return Translation(tuple(_statement(part) for part in parts))
+    except RedshiftError as refusal:
+        return Translation((), refusal)
+
+
+def _statement(tokens: Tokens) -> Statement:
+    words = [token.word for token in meaningful(tokens)[:6]]
+    keyword = words[0]
+    if keyword == "UNLOAD" or (keyword == "COPY" and _S3_COPY.search(text_of(tokens))):
+        return Statement(text_of(tokens), keyword, is_local=True)
+    if any(token.word == "PG_CATALOG" for token in tokens):
+        return Statement(text_of(tokens), keyword)  # a tool asks PostgreSQL's catalogue, in its own words
+    _refuse(words, tokens)
+    rewriter = _REWRITERS.get(keyword)
+    text = rewriter(tokens, words) if rewriter is not None else functions.rewrite(tokens)
+    return Statement(text, keyword)
+
+
+def _refuse(words: list[str], tokens: Tokens) -> None:
+    if words[0] == "CREATE" and "INDEX" in words[:3]:
+        raise FeatureNotSupported('SQL command "CREATE INDEX" not supported on Redshift tables.')
+    if words[0] == "CREATE" and "TRIGGER" in words[:4]:
+        raise FeatureNotSupported('SQL command "CREATE TRIGGER" not supported on Redshift tables.')
+    if words[:2] == ["CREATE", "EXTERNAL"]:
+        raise FeatureNotSupported(
+            "external schemas and tables are not supported", hint="a known gap of tarmac"
+        )
+    if words[0] == "INSERT" and "CONFLICT" in [token.word for token in tokens]:
+        raise FeatureNotSupported(
+            'syntax error at or near "ON"', code="42601", hint="Redshift has MERGE instead."
+        )
+
+
+def _create(tokens: Tokens, words: list[str]) -> str:
+    kinds = [word for word in words[1:] if word not in ("LOCAL", "TEMP", "TEMPORARY")]
+    if kinds[:1] != ["TABLE"]:
+        return text_of(tokens) if "FUNCTION" in words or "PROCEDURE" in words else functions.rewrite(tokens)
+    return functions.rewrite(tokens_of(text_of(rewrite_create_table(tokens))))
+
+
+def _alter(tokens: Tokens, words: list[str]) -> str:
+    if words[1:2] != ["TABLE"]:
+        return text_of(tokens)
+    if "APPEND" in words:
+        raise FeatureNotSupported("ALTER TABLE APPEND is not supported", hint="a known gap of tarmac")
+    return functions.rewrite(tokens_of(text_of(rewrite_alter_table(tokens))))
+
+
+def _vacuum(tokens: Tokens, words: list[str]) -> str:  # noqa: ARG001
+    """VACUUM's kinds and thresholds are left out: PostgreSQL has one kind that suits."""
+    kinds = ("FULL", "SORT", "DELETE", "REINDEX", "RECLUSTER", "BOOST", "ONLY")
+    kept: list[str] = []
+    for token in meaningful(tokens)[1:]:
+        if token.word == "TO":
+            break
+        if token.word not in kinds:
+            kept.append(token.text)
+    return functions.rewrite(tokens_of("VACUUM " + "".join(kept)))
+
+
+def _analyze(tokens: Tokens, words: list[str]) -> str:
+    if words[1:2] == ["COMPRESSION"]:
+        raise FeatureNotSupported("ANALYZE COMPRESSION is not supported", hint="a known gap of tarmac")
+    left_out = ("PREDICATE", "ALL", "COLUMNS")
+    return functions.rewrite([token for token in tokens if token.word not in left_out])
+
+
+def _setting(tokens: Tokens, words: list[str]) -> str:
+    """SET, SHOW and RESET of Redshift's own settings: PostgreSQL keeps unknown ones if they have a prefix."""
+    if not _OWN_SETTINGS & set(words):
+        return text_of(tokens)
+    return "".join(
+        f"redshift.{token.text.lower()}" if token.word in _OWN_SETTINGS else token.text for token in tokens
+    )
+
+
+_REWRITERS: dict[str, Callable[[Tokens, list[str]], str]] = {
+    "CREATE": _create,
+    "ALTER": _alter,
+    "VACUUM": _vacuum,
+    "ANALYZE": _analyze,
+    "SET": _setting,
+    "SHOW": _setting,
+    "RESET": _setting,
+}

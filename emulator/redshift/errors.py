@@ -1,0 +1,50 @@
+"""What the endpoint itself refuses or fails at, in Redshift's words.
+
+RedshiftError                 any error that a client sees as an ErrorResponse
+├── FeatureNotSupported       0A000: Redshift has no such statement, or this endpoint lacks it
+├── BadStatement              42601: a statement that Redshift can't parse
+├── S3Failure                 XX000: objects that can't be listed, read or written
+└── LoadFailure               XX000: rows that can't be loaded; details are in stl_load_errors
+"""
+
+from __future__ import annotations
+
+
+class RedshiftError(Exception):
+    """An error that the client is told: its text, SQLSTATE, and optionally detail and hint."""
+
+    code = "XX000"
+
+    def __init__(self, message: str, *, detail: str = "", hint: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail
+        self.hint = hint
+        if code:
+            self.code = code
+
+
+class FeatureNotSupported(RedshiftError):
+    """Something that Redshift refuses, or that is a known gap of this endpoint (the hint says which)."""
+
+    code = "0A000"
+
+
+class BadStatement(RedshiftError):
+    """A COPY or UNLOAD that doesn't follow Redshift's syntax."""
+
+    code = "42601"
+
+
+class S3Failure(RedshiftError):
+    """An S3 call on behalf of COPY or UNLOAD that failed."""
+
+
+class LoadFailure(RedshiftError):
+    """COPY met a row that it can't load."""
+
+    def __init__(self, table: str, detail: str) -> None:
+        super().__init__(
+            f"Load into table '{table}' failed. Check 'stl_load_errors' system table for details.",
+            detail=detail,
+        )

@@ -1,0 +1,19 @@
+"""Which statement of the endpoint's own a COPY or UNLOAD becomes."""
+
+from __future__ import annotations
+
+from emulator.redshift.catalog import Catalog
+from emulator.redshift.conversation import LocalStatement
+from emulator.redshift.errors import FeatureNotSupported
+from emulator.redshift.settings import RedshiftSettings
+
+
+class LocalStatementMaker:
+    """Makes the statements that the endpoint executes itself."""
+
+    def __init__(self, settings: RedshiftSettings, catalog: Catalog) -> None:
+        self._settings = settings
+        self._catalog = catalog
+
+    def __call__(self, sql: str) -> LocalStatement:
+        raise FeatureNotSupported(sql)

@@ -1,0 +1,88 @@
+"""The two ends of a session: a socket that reports bytes to its owner and slows the other end down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+WRITE_BUFFER_BYTES = 1024 * 1024
+
+
+class Peer(asyncio.Protocol):
+    """One socket of a session.
+
+    `on_bytes` gets what arrives, `on_end` is called once when the connection is over. While the socket's write
+    buffer is full, the peer given by `slow_down` is not read from.
+    """
+
+    def __init__(self, on_bytes: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
+        self.on_bytes = on_bytes
+        self.on_end = on_end
+        self._transport: asyncio.Transport | None = None
+        self._source: Peer | None = None
+        self._reasons: set[str] = set()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self.is_over = False
+
+    def slow_down(self, source: Peer) -> None:
+        """Ties the speed at which `source` is read to the speed at which this peer can be written to."""
+        self._source = source
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio's call-back."""
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio's call-back."""
+        self.on_bytes(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """asyncio's call-back."""
+        self.is_over = True
+        self._writable.set()
+        self.on_end()
+
+    def pause_writing(self) -> None:
+        """asyncio's call-back."""
+        self._writable.clear()
+        if self._source is not None:
+            self._source.pause("writer")
+
+    def resume_writing(self) -> None:
+        """asyncio's call-back."""
+        self._writable.set()
+        if self._source is not None:
+            self._source.resume("writer")
+
+    def write(self, data: bytes) -> None:
+        """Sends, or buffers when the socket is full."""
+        if self._transport is not None and not self.is_over:
+            self._transport.write(data)
+
+    async def writable(self) -> None:
+        """Waits until the buffer has room; raises ConnectionError if the connection is over."""
+        await self._writable.wait()
+        if self.is_over:
+            raise ConnectionError("the connection is over")
+
+    def pause(self, reason: str) -> None:
+        """Stops reading until every reason is gone."""
+        if not self._reasons and self._transport is not None and not self.is_over:
+            self._transport.pause_reading()
+        self._reasons.add(reason)
+
+    def resume(self, reason: str) -> None:
+        """Takes one reason back."""
+        if reason not in self._reasons:
+            return
+        self._reasons.discard(reason)
+        if not self._reasons and self._transport is not None and not self.is_over:
+            self._transport.resume_reading()
+
+    def close(self) -> None:
+        """Sends what is buffered, then closes."""
+        if self._transport is not None:
+            self._transport.close()

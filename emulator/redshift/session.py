@@ -1,0 +1,283 @@
+"""One client's session: what it sends is looked at, what the warehouse answers is passed on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Protocol
+
+from emulator.redshift import wire
+from emulator.redshift.conversation import Conversation, LocalStatement, run_local, run_script
+from emulator.redshift.dialect import Translation, needs_translation, translate
+from emulator.redshift.errors import RedshiftError
+from emulator.redshift.mailbox import Mailbox
+from emulator.redshift.peer import Peer
+from emulator.redshift.reply_ledger import ReplyLedger
+
+LOG = logging.getLogger(__name__)
+INBOX_BYTES = 1024 * 1024
+COPY_DATA, DATA_ROW = 100, 68
+STAND_IN = b"SET redshift.local_statement TO ''"  # describes as "no rows"; is never executed
+REFUSED = b"refused by the endpoint"  # no SQL: makes PostgreSQL fail where Redshift would
+
+
+class LocalStatements(Protocol):
+    """Makes the statements that the endpoint executes itself."""
+
+    def __call__(self, sql: str) -> LocalStatement: ...
+
+
+class Session:
+    """Relays one session, from the end of its start-up.
+
+    It is *relaying* (bytes of the warehouse pass as they come, messages of the client are looked at one by
+    one) or *held*: the endpoint executes COPY, UNLOAD or a script with such a statement, the warehouse's
+    messages go to a mailbox, and the client's wait. It becomes held only once every reply owed to the client
+    has passed, and ends with either connection.
+    """
+
+    def __init__(self, client: Peer, local_statements: LocalStatements) -> None:
+        self._client = client
+        self._backend: Peer | None = None
+        self._local_statements = local_statements
+        self._inbox = bytearray()
+        self._outbox: list[bytes] = []
+        self._pass_to_backend = 0  # bytes of a CopyData message still to come from the client
+        self._pass_to_client = 0  # bytes of a row still to come from the warehouse
+        self._rest = b""
+        self._mailbox: Mailbox | None = None
+        self._held: asyncio.Task[None] | None = None
+        self._settled = asyncio.Event()
+        self._ledger = ReplyLedger()
+        self._prepared: dict[bytes, LocalStatement] = {}
+        self._portals: dict[bytes, LocalStatement] = {}
+        self._handlers = {
+            b"Q": self._on_query,
+            b"P": self._on_parse,
+            b"B": self._on_bind,
+            b"E": self._on_execute,
+        }
+
+    def begin(self, backend: Peer, first_bytes: bytes) -> None:
+        """Starts relaying on a backend that has been sent the start-up message and has answered."""
+        self._backend = backend
+        self._ledger.sent(b"Q")
+        self._client.slow_down(backend)
+        backend.slow_down(self._client)
+        backend.on_bytes = self.from_backend
+        self._client.on_bytes = self.from_client
+        self.from_backend(first_bytes)
+
+    def end(self) -> None:
+        """Either connection is over: closes the other, after what is still buffered is sent."""
+        if self._mailbox is not None:
+            self._mailbox.close()
+        if self._held is not None:
+            self._held.cancel()
+        for peer in (self._client, self._backend):
+            if peer is not None:
+                peer.close()
+
+    # --- from the client ---
+
+    def from_client(self, data: bytes) -> None:
+        """Takes bytes from the client."""
+        self._inbox += data
+        if self._held is not None:
+            if len(self._inbox) > INBOX_BYTES:
+                self._client.pause("inbox")
+            return
+        try:
+            self._read_inbox()
+        except wire.ProtocolError as violation:
+            self._client.write(wire.error(str(violation), "08P01", severity="FATAL"))
+            self.end()
+        self._send()
+
+    def _read_inbox(self) -> None:
+        inbox = self._inbox
+        while self._held is None and inbox:
+            if self._pass_to_backend:
+                self._pass_part()
+                continue
+            if len(inbox) < 5:
+                return
+            size = 1 + wire.length_at(inbox, 1)
+            if not 5 <= size <= wire.MAX_STATEMENT_BYTES:
+                raise wire.ProtocolError(f"a message of {size - 1} bytes, or no message at all")
+            if inbox[0] == COPY_DATA:
+                self._pass_to_backend = size
+                continue
+            if len(inbox) < size:
+                return
+            message = bytes(inbox[:size])
+            del inbox[:size]
+            self._on_message(message)
+
+    def _pass_part(self) -> None:
+        part = bytes(self._inbox[: self._pass_to_backend])
+        del self._inbox[: len(part)]
+        self._pass_to_backend -= len(part)
+        self._outbox.append(part)
+
+    def _on_message(self, message: bytes) -> None:
+        kind = message[:1]
+        handler = self._handlers.get(kind)
+        if handler is not None:
+            handler(message)
+            return
+        if kind in (b"S", b"D", b"C", b"F"):
+            self._ledger.sent(kind)
+        elif kind in (b"c", b"f"):
+            self._ledger.copy_ended()
+        if kind == b"C" and self._prepared:
+            self._on_close(message)
+        self._outbox.append(message)
+
+    def _send(self) -> None:
+        if self._outbox and self._backend is not None:
+            self._backend.write(b"".join(self._outbox))
+            self._outbox.clear()
+
+    def _on_query(self, message: bytes) -> None:
+        sql = message[5:-1]
+        if not needs_translation(sql):
+            self._ledger.sent(b"Q")
+            self._outbox.append(message)
+            return
+        translation = translate(sql.decode("utf-8", "replace"))
+        if translation.refusal is not None:
+            self._ledger.sent(b"Q", translation.refusal)
+            self._outbox.append(wire.frame(b"Q", REFUSED + b"\0"))
+        elif any(statement.is_local for statement in translation.statements):
+            self._hold(self._run_script(translation))
+        else:
+            self._ledger.sent(b"Q")
+            self._outbox.append(wire.query(translation.sql))
+
+    def _on_parse(self, message: bytes) -> None:
+        name, start = wire.take_string(message, 5)
+        self._prepared.pop(name, None)
+        sql, end = wire.take_string(message, start)
+        if not needs_translation(sql):
+            self._ledger.sent(b"P")
+            self._outbox.append(message)
+            return
+        translation = translate(sql.decode("utf-8", "replace"))
+        refusal, text = translation.refusal, translation.sql.encode()
+        if refusal is None and len(translation.statements) == 1 and translation.statements[0].is_local:
+            try:
+                self._prepared[name] = self._local_statements(translation.statements[0].sql)
+                text = STAND_IN
+            except RedshiftError as error:
+                refusal = error
+        self._ledger.sent(b"P", refusal)
+        self._outbox.append(wire.parse(name.decode(), REFUSED if refusal else text, message[end:]))
+
+    def _on_bind(self, message: bytes) -> None:
+        self._ledger.sent(b"B")
+        self._outbox.append(message)
+        if self._prepared or self._portals:
+            portal, start = wire.take_string(message, 5)
+            name, _ = wire.take_string(message, start)
+            self._portals.pop(portal, None)
+            if name in self._prepared:
+                self._portals[portal] = self._prepared[name]
+
+    def _on_execute(self, message: bytes) -> None:
+        portal = wire.take_string(message, 5)[0] if self._portals else b""
+        if portal in self._portals:
+            self._outbox.append(wire.FLUSH)
+            self._hold(self._run_portal(self._portals[portal]))
+            return
+        self._ledger.sent(b"E")
+        self._outbox.append(message)
+
+    def _on_close(self, message: bytes) -> None:
+        name = wire.take_string(message, 6)[0]
+        (self._prepared if message[5:6] == b"S" else self._portals).pop(name, None)
+
+    # --- from the warehouse ---
+
+    def from_backend(self, data: bytes) -> None:
+        """Takes bytes from the warehouse."""
+        if self._mailbox is not None:
+            self._mailbox.deliver(data)
+            return
+        self._client.write(self._scanned(data))
+        if self._ledger.is_settled:
+            self._settled.set()
+
+    def _scanned(self, data: bytes) -> bytes:
+        """The bytes to pass on: all of them but an incomplete message at the end, which waits for its rest.
+
+        Rows are skipped, not looked at, and pass in parts; a refusal replaces the error that it caused.
+        """
+        if self._pass_to_client >= len(data):
+            self._pass_to_client -= len(data)
+            return data
+        buffer, position = (self._rest + data if self._rest else data), self._pass_to_client
+        replaced: list[bytes] = []
+        begin, end = 0, len(buffer)
+        while end - position >= 5:
+            kind, after = buffer[position], position + 1 + wire.length_at(buffer, position + 1)
+            if kind in (DATA_ROW, COPY_DATA):
+                position = after
+                continue
+            if after > end:
+                break
+            refusal = self._ledger.received(buffer[position : position + 1], buffer[position + 5 : after])
+            if refusal is not None:
+                replaced += (buffer[begin:position], error_response(refusal))
+                begin = after
+            position = after
+        self._pass_to_client = max(position - end, 0)
+        self._rest = buffer[position:]
+        return b"".join((*replaced, buffer[begin : min(position, end)]))
+
+    # --- held ---
+
+    def _hold(self, work: Coroutine[None, None, None]) -> None:
+        self._settled.clear()
+        if self._ledger.is_settled:
+            self._settled.set()
+        self._held = asyncio.get_running_loop().create_task(self._while_held(work))
+
+    async def _while_held(self, work: Coroutine[None, None, None]) -> None:
+        self._send()
+        try:
+            await self._settled.wait()
+            assert self._backend is not None
+            self._mailbox = Mailbox(self._backend, self._rest)
+            await work
+            self._rest, self._mailbox, self._held = self._mailbox.rest, None, None
+            self._client.resume("inbox")
+            self.from_client(b"")
+        except ConnectionError:
+            self.end()
+        except Exception:
+            LOG.exception("a session broke; its client and its backend are disconnected")
+            self._client.write(wire.error("the endpoint failed: see its log", "XX000", severity="FATAL"))
+            self.end()
+        finally:
+            work.close()
+
+    def _conversation(self, is_extended: bool) -> Conversation:
+        assert self._backend is not None
+        assert self._mailbox is not None
+        return Conversation(self._backend, self._client, self._mailbox, is_extended)
+
+    async def _run_script(self, translation: Translation) -> None:
+        conversation = self._conversation(is_extended=False)
+        self._ledger.status = await run_script(
+            conversation, translation.statements, self._local_statements, self._ledger.status
+        )
+
+    async def _run_portal(self, statement: LocalStatement) -> None:
+        await run_local(self._conversation(is_extended=True), statement)
+
+
+def error_response(error: RedshiftError) -> bytes:
+    """The error as the client is told."""
+    return wire.error(error.message, error.code, detail=error.detail, hint=error.hint)
