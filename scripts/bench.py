@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import psutil
 import typer
 
-from emulator.stack.pytest_plugin import new_sandbox
 from emulator.stack.settings import StackSettings
 from scripts.console import CommandError, note, out, print_rows, say
 from scripts.jars import ensure_jars
@@ -30,6 +29,8 @@ def bench(
     markdown: Annotated[bool, typer.Option("--markdown", help="a table for docs/performance.md")] = False,
 ) -> None:
     """Measure start, memory, the chain and bulk loads on a stack of its own."""
+    from emulator.stack.pytest_plugin import new_sandbox  # imports pytest: slow, and only needed here
+
     ensure_jars(StackSettings.from_environment())
     sys.path.insert(0, str(ROOT))
     modules = _modules(only or [])

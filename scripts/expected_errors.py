@@ -10,11 +10,15 @@ import pg8000.dbapi
 
 from emulator.environment import SettingsError
 from emulator.stack.errors import StackError
+from pipeline.errors import DeployError
+from pipeline.settings import SettingsError as PipelineSettingsError
 from scripts.console import CommandError
 
 
 def explained(error: Exception) -> str | None:
     """The lines for an expected error; None for one that nobody expected, whose traceback is worth seeing."""
+    if isinstance(error, BrokenPipeError):  # the reader of our output has gone; click ends quietly
+        return None
     for kinds, words in EXPLANATIONS:
         if isinstance(error, kinds):
             return words(error)
@@ -43,7 +47,7 @@ def _as_is(error: Exception) -> str:
 
 
 EXPLANATIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str]], ...] = (
-    ((StackError, SettingsError, CommandError), _as_is),
+    ((StackError, SettingsError, CommandError, DeployError, PipelineSettingsError), _as_is),
     ((pg8000.dbapi.Error,), _of_warehouse),
     ((botocore.exceptions.EndpointConnectionError, botocore.exceptions.ConnectionError), _refused),
     ((urllib.error.URLError, ConnectionError), _refused),

@@ -12,8 +12,11 @@ from botocore.exceptions import BotoCoreError
 
 from emulator.stack.client_environment import aws_client, client_environment
 from emulator.stack.settings import StackSettings
+from pipeline.deploy import deploy
+from pipeline.settings import load_settings
 from scripts.console import CommandError
 
+PROFILE = "local"
 CHOICE_VARIABLE = "TARMAC_PIPELINE"
 
 
@@ -29,11 +32,8 @@ class PipelineTarget:
 
 def deploy_pipeline(settings: StackSettings, report: Callable[[str], None]) -> None:
     """Creates or updates the example pipeline; `report` gets a line per step."""
-    from pipeline.deploy import deploy
-    from pipeline.settings import PipelineSettings
-
     with _environment(pipeline_environment(settings)):
-        deploy(PipelineSettings.from_profile("local"), report)
+        deploy(load_settings(PROFILE), report)
 
 
 def pipeline_environment(settings: StackSettings) -> dict[str, str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from emulator.stack.settings import StackSettings
 from emulator.stack.stack import Stack, StartResult
-from scripts.console import say
+from scripts.console import CommandError, say
 from scripts.jars import ensure_jars
 from scripts.pipeline_deployment import deploy_pipeline
 from scripts.start_display import StartDisplay
 
 SERVICES = ("warehouse", "redshift", "localstack")
+
+
+class DeploymentFailedError(CommandError):
+    """The stack is up, but the pipeline isn't on it; the cause is chained."""
 
 
 def bring_up(settings: StackSettings, with_pipeline: bool) -> tuple[StartResult, float]:
@@ -32,10 +36,6 @@ def bring_up(settings: StackSettings, with_pipeline: bool) -> tuple[StartResult,
                 stack.stop()
             raise
     return result, display.seconds
-
-
-class DeploymentFailedError(Exception):
-    """The stack is up, but the pipeline isn't on it; the cause is chained."""
 
 
 def _deploy(settings: StackSettings, display: StartDisplay) -> None:
