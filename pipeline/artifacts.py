@@ -7,6 +7,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
@@ -37,14 +38,10 @@ def ensure_bucket(session: boto3.Session, bucket: str) -> bool:
             raise
     else:
         return False
-    # us-east-1 is the default and may not be named.
-    if session.region_name == "us-east-1":
-        s3.create_bucket(Bucket=bucket)
-    else:
-        s3.create_bucket(
-            Bucket=bucket,
-            CreateBucketConfiguration={"LocationConstraint": session.region_name},  # type: ignore[typeddict-item]
-        )
+    request: dict[str, Any] = {"Bucket": bucket}
+    if session.region_name != "us-east-1":  # that one is the default and may not be named
+        request["CreateBucketConfiguration"] = {"LocationConstraint": session.region_name}
+    s3.create_bucket(**request)
     s3.put_public_access_block(
         Bucket=bucket,
         PublicAccessBlockConfiguration={

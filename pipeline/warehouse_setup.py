@@ -50,15 +50,14 @@ class Warehouse:
 
         Raises StatementError if the warehouse refuses one; nothing has happened then.
         """
-        secret = self.settings.warehouse_secret_arn
         request: dict[str, Any] = {
             "WorkgroupName": self.settings.warehouse_workgroup,
             "Database": self.settings.warehouse_database,
             "Sqls": statements,
         }
-        submitted = self.client.batch_execute_statement(
-            **request, **({"SecretArn": secret} if secret else {})
-        )
+        if self.settings.warehouse_secret_arn:
+            request["SecretArn"] = self.settings.warehouse_secret_arn
+        submitted = self.client.batch_execute_statement(**request)
         deadline, wait_s = time.monotonic() + DEADLINE_S, 0.02
         while time.monotonic() < deadline:
             found = self.client.describe_statement(Id=submitted["Id"])
