@@ -15,6 +15,8 @@ from localstack.services.cloudformation.engine.v2.change_set_model_executor impo
 from localstack.services.cloudformation.engine.v2.change_set_model_preproc import PreprocProperties
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
 
+from emulator.localstack_mends.cloudformation_resources import NOT_UPDATABLE
+
 LOG = logging.getLogger(__name__)
 
 VERBS = {"Add": "CREATE", "Modify": "UPDATE", "Remove": "DELETE"}
@@ -133,7 +135,8 @@ class StackExecution(ChangeSetModelExecutor):  # type: ignore[misc]
             return event
         before = before_properties.properties if before_properties else None
         after = event.resource_model or {}
-        self._steps.append(Step(action, logical_resource_id, resource_type, before, after, done))
+        if event.error_code != NOT_UPDATABLE:
+            self._steps.append(Step(action, logical_resource_id, resource_type, before, after, done))
         return event
 
     def _keeps(self, name: str, replaced: bool) -> bool:

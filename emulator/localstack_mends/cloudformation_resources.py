@@ -23,6 +23,9 @@ from emulator.localstack_mends import resource_identity, resource_messaging, res
 
 LOG = logging.getLogger(__name__)
 
+NOT_UPDATABLE = "NotUpdatable"
+"""The error code of an update that nothing implements, so that nothing has changed."""
+
 Change = Callable[[Any, dict[str, Any], dict[str, Any]], None]
 
 UPDATES: dict[str, Change] = {
@@ -91,6 +94,7 @@ def _without_update(request: Any, previous: dict[str, Any]) -> Any:
     return ProgressEvent(
         status=OperationStatus.FAILED,
         resource_model={},
+        error_code=NOT_UPDATABLE,
         message=f"{request.resource_type} can't be updated here ({', '.join(changed)} changed); "
         "give the resource another logical id, so that it is made anew",
     )

@@ -75,7 +75,7 @@ def _encryption(s3: Any, bucket: str, wanted: Model) -> None:
 
 
 def _lifecycle(s3: Any, bucket: str, wanted: Model) -> None:
-    rules = [lifecycle_rule(rule) for rule in wanted.get("Rules", [])]
+    rules = [{"ID": f"rule-{n}", **lifecycle_rule(rule)} for n, rule in enumerate(wanted.get("Rules", []))]
     s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
 
 
