@@ -34,7 +34,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="one object")] =
 def deployed_resources(settings: StackSettings) -> list[dict[str, Any]]:
     """Every resource of every CloudFormation stack: stack, stack_status, type, id, status."""
     cloudformation = aws_client(settings, "cloudformation")
-    stacks = cloudformation.describe_stacks()["Stacks"]
+    listed = cloudformation.describe_stacks()["Stacks"]
+    stacks = [stack for stack in listed if stack["StackStatus"] != "DELETE_COMPLETE"]
     return [
         {
             "stack": stack["StackName"],

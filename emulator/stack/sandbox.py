@@ -26,7 +26,7 @@ from emulator.stack.client_environment import (
 from emulator.stack.readiness import last_lines
 from emulator.stack.settings import StackSettings
 from emulator.stack.stack import Stack, part_named
-from emulator.stack.status import program_of
+from emulator.stack.status import PartStatus, program_of, stack_status
 from emulator.stack.waiting import wait_until
 
 T = TypeVar("T")
@@ -87,6 +87,10 @@ class Sandbox:
         answer = self.wait_until(ended, timeout_s, f"the end of {execution_arn}")
         assert answer is not None
         return answer
+
+    def status(self) -> list[PartStatus]:
+        """Each process: state, port, pid, memory, restarts."""
+        return stack_status(self.settings)
 
     def alerts(self) -> list[dict[str, Any]]:
         """Every SNS message published in this sandbox, oldest first."""

@@ -93,10 +93,13 @@ class Stack:
             self._stop()
             clear_state(self.settings)
 
+    def stop_part(self, name: str) -> None:
+        """Stops one part in order; it stays down until `start` or `restart`."""
+        self._supervisor.stop(part_named(name).name)
+
     def restart(self, name: str) -> None:
         """Stops one part in order, starts it again and waits until it is ready."""
-        part_named(name)
-        self._supervisor.stop(name)
+        self.stop_part(name)
         _forget_readiness(self.settings, name)
         self._supervisor.start(name)
         self.wait_until_ready((name,))
@@ -114,7 +117,12 @@ class Stack:
         errors_path = self.settings.logs_dir / "supervisord.start"
         with errors_path.open("wb") as errors:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, start_new_session=True
+                command,
+                cwd=self.settings.state_dir,
+                stdin=subprocess.DEVNULL,
+                stdout=errors,
+                stderr=errors,
+                start_new_session=True,
             )
         deadline = time.monotonic() + ANSWER_TIMEOUT_S
         while not self._supervisor.is_running():

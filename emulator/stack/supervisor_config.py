@@ -21,17 +21,19 @@ from emulator.stack.settings import StackSettings
 
 LONGEST_SOCKET_PATH = 90  # of 104 (macOS) or 107 (Linux); supervisord binds "<path>.<pid>" first
 
+# Paths are relative to the state folder, where supervisord is started: it expands some of them twice, so that
+# no escape is right for a folder with a % in its name.
 HEAD = """\
 [unix_http_server]
 file={socket}
 chmod=0700
 
 [supervisord]
-logfile={log}
+logfile=supervisor.log
 logfile_maxbytes=5MB
 logfile_backups=1
-pidfile={pid_file}
-childlogdir={logs}
+pidfile=supervisor.pid
+childlogdir=logs
 nodaemon=true
 silent=true
 identifier={name}
@@ -45,7 +47,6 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 PROGRAM = """\
 [program:{name}]
 command={command}
-directory={directory}
 priority={priority}
 autostart=true
 autorestart=true
@@ -55,7 +56,7 @@ stopsignal=TERM
 stopwaitsecs={stop_s}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={log}
+stdout_logfile=logs/{name}.log
 stdout_logfile_maxbytes=20MB
 stdout_logfile_backups=2
 
@@ -144,9 +145,6 @@ def config_text(settings: StackSettings) -> str:
     """supervisord's configuration."""
     head = HEAD.format(
         socket=_escaped(socket_path(settings)),
-        log=_escaped(settings.state_dir / "supervisor.log"),
-        pid_file=_escaped(pid_path(settings)),
-        logs=_escaped(settings.logs_dir),
         name=_escaped(settings.name),
         user=f"user={getpass.getuser()}\n" if os.getuid() == 0 else "",
     )
@@ -157,10 +155,8 @@ def _program(part: Part, settings: StackSettings) -> str:
     return PROGRAM.format(
         name=part.name,
         command=_escaped(shlex.join(guard_command(part.spec_path(settings)))),
-        directory=_escaped(settings.state_dir),
         priority=part.priority,
         stop_s=int(part.stop_s) + 5,
-        log=_escaped(part.log_path(settings)),
     )
 
 
