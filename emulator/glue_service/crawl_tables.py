@@ -180,7 +180,8 @@ def _table(include: IncludePath, here: tuple[str, ...], folders: Sequence[Folder
 def _partition(include: IncludePath, here: tuple[str, ...], item: Folder, table: FileSchema) -> PartitionPlan:
     schema = _merged([file.schema for file in item.files], like=table)
     if schema.named != table.named:
-        schema = replace(join(table, schema), columns=table.columns)
+        size, count = schema.record_bytes, schema.record_count
+        schema = replace(join(table, schema), columns=table.columns, record_bytes=size, record_count=count)
     return PartitionPlan(
         values=tuple(partition_key(name, i)[1] for i, name in enumerate(item.segments[len(here) :])),
         location=folder_url(include, item),

@@ -22,6 +22,7 @@ from emulator.glue_service.crawl_targets_s3 import (
     folder_url,
 )
 from emulator.glue_service.crawler_errors import CrawlCancelled, CrawlFailed
+from emulator.glue_service.crawler_events import ended_event, publish_event, started_event
 from emulator.glue_service.crawler_models import LOG_GROUP, Crawl, CrawlerRecord, CrawlStatus
 from emulator.glue_service.crawler_requests import Configuration, parse_configuration
 from emulator.glue_service.csv_classifier import CsvOptions
@@ -52,6 +53,7 @@ def start_crawl(record: CrawlerRecord, context: CrawlContext) -> Crawl:
 def run_crawl(record: CrawlerRecord, crawl: Crawl, context: CrawlContext) -> None:
     """Crawls and ends READY whatever happens; the outcome is in the crawl."""
     crawl.log("BENCHMARK", f"Running Start Crawl for Crawler {record.name}")
+    publish_event(context.client, started_event(record.scope, crawl))
     try:
         _Crawling(record, crawl, context).run()
         record.finish(CrawlStatus.SUCCEEDED)
@@ -65,6 +67,7 @@ def run_crawl(record: CrawlerRecord, crawl: Crawl, context: CrawlContext) -> Non
         crawl.log("ERROR", f"Internal Service Exception: {error!r}")
         record.finish(CrawlStatus.FAILED, f"Internal Service Exception: {error!r}")
     crawl.log("BENCHMARK", "Crawler has finished running and is in state READY")
+    publish_event(context.client, ended_event(record.scope, crawl))
     write_log(crawl, context.client)
 
 

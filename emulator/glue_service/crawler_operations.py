@@ -80,6 +80,9 @@ class CrawlerOperations(ClassifierOperations):
         record = find_crawler(store, request["Name"])
         record.require_ready()
         del store.crawlers[record.name]
+        scope = record.scope
+        tagger = glue_backends[scope.account_id][scope.region].tagger
+        tagger.delete_all_tags_for_resource(scope.arn("crawler", record.name))
         return {}
 
     @operation("GetCrawler")

@@ -3,6 +3,7 @@
 Source of every rule: aws-semantics.md §B, "CSV classifier", "Types" and "Names". A sample is at most the
 first 1,000 records or 1 MB of a file, whichever ends first. Where the rules are silent:
 
+- a header counts as one of the two rows that a file needs;
 - a delimiter counts if at least half of the records are split into the same number of fields, two or more;
 - a header is also taken if it is narrower or wider than most records below it: a broken first day of data
   would otherwise rename every column;
