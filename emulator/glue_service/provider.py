@@ -34,14 +34,17 @@ class GlueProvider(CrawlerOperations):
     def _store(self, context: RequestContext) -> Store:
         return self._api.stores[scope_of(context)]
 
+    def _tags_of(self, context: RequestContext) -> Any:
+        """Tags of everything in Glue are moto's; TagResource and GetTags reach it by themselves."""
+        return glue_backends[context.account_id][context.region]
+
     # --- jobs
 
     @operation("CreateJob")
     def create_job(self, context: RequestContext, request: Request) -> Response:
         job = jobs.create_job(self._store(context), request)
         if tags := request.get("Tags"):
-            backend = glue_backends[context.account_id][context.region]
-            backend.tag_resource(scope_of(context).arn("job", job.name), tags)
+            self._tags_of(context).tag_resource(scope_of(context).arn("job", job.name), tags)
         return {"Name": job.name}
 
     @operation("UpdateJob")
@@ -67,8 +70,15 @@ class GlueProvider(CrawlerOperations):
 
     @operation("ListJobs")
     def list_jobs(self, context: RequestContext, request: Request) -> Response:
-        names, following = page(list(self._store(context).jobs), request)
-        return {"JobNames": names, **following}
+        scope, wanted = scope_of(context), request.get("Tags", {}).items()
+        tags = self._tags_of(context)
+        names = [
+            name
+            for name in self._store(context).jobs
+            if wanted <= tags.get_tags(scope.arn("job", name)).items()
+        ]
+        shown, following = page(names, request)
+        return {"JobNames": shown, **following}
 
     @operation("BatchGetJobs")
     def batch_get_jobs(self, context: RequestContext, request: Request) -> Response:
