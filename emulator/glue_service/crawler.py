@@ -53,7 +53,7 @@ def start_crawl(record: CrawlerRecord, context: CrawlContext) -> Crawl:
 def run_crawl(record: CrawlerRecord, crawl: Crawl, context: CrawlContext) -> None:
     """Crawls and ends READY whatever happens; the outcome is in the crawl."""
     crawl.log("BENCHMARK", f"Running Start Crawl for Crawler {record.name}")
-    publish_event(context.client, started_event(record.scope, crawl))
+    announcing = _announce(record, crawl, context)
     try:
         _Crawling(record, crawl, context).run()
         record.finish(CrawlStatus.SUCCEEDED)
@@ -61,14 +61,26 @@ def run_crawl(record: CrawlerRecord, crawl: Crawl, context: CrawlContext) -> Non
         record.finish(CrawlStatus.CANCELLED)
     except CrawlFailed as error:
         crawl.log("ERROR", str(error))
-        record.finish(CrawlStatus.FAILED, str(error))
+        if crawl.cancelled.is_set():
+            record.finish(CrawlStatus.CANCELLED)
+        else:
+            record.finish(CrawlStatus.FAILED, str(error))
     except Exception as error:  # a crawler must not stay RUNNING because of a defect of ours
         LOG.exception("crawl %s of %s", crawl.crawl_id, record.name)
         crawl.log("ERROR", f"Internal Service Exception: {error!r}")
         record.finish(CrawlStatus.FAILED, f"Internal Service Exception: {error!r}")
     crawl.log("BENCHMARK", "Crawler has finished running and is in state READY")
+    announcing.join()
     publish_event(context.client, ended_event(record.scope, crawl))
     write_log(crawl, context.client)
+
+
+def _announce(record: CrawlerRecord, crawl: Crawl, context: CrawlContext) -> Thread:
+    """Sends the Started event beside the crawl, which need not wait for it."""
+    event = started_event(record.scope, crawl)
+    thread = Thread(target=publish_event, args=(context.client, event), daemon=True)
+    thread.start()
+    return thread
 
 
 def write_log(crawl: Crawl, client: ClientFactory) -> None:

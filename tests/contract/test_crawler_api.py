@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -48,23 +51,40 @@ def test_an_unknown_crawler_is_not_found(crawling: Crawling, operation: str) -> 
     assert message.endswith("with name unknown does not exist")
 
 
-def test_a_start_while_running_is_refused_and_stop_cancels(crawling: Crawling) -> None:
-    crawling.put(
-        {
-            f"raw/day={day}/{part}.csv": DAY + b"%d,y\n" % (day * 50 + part)
-            for day in range(12)
-            for part in range(9)
-        }
-    )
-    name = crawling.create()
-    crawling.glue.start_crawler(Name=name)
-    with pytest.raises(ClientError) as caught:
+@contextmanager
+def endless_crawl(crawling: Crawling) -> Iterator[str]:
+    """A crawler that is RUNNING until the block ends: its database accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        connection = unique("silent")
+        url = f"jdbc:postgresql://127.0.0.1:{silent.getsockname()[1]}/db"
+        properties = {"JDBC_CONNECTION_URL": url, "USERNAME": "u", "PASSWORD": "p"}
+        crawling.glue.create_connection(
+            ConnectionInput={"Name": connection, "ConnectionType": "JDBC", "ConnectionProperties": properties}
+        )
+        name = crawling.create(Targets={"JdbcTargets": [{"ConnectionName": connection, "Path": "db/s/t"}]})
         crawling.glue.start_crawler(Name=name)
-    assert refusal(caught) == ("CrawlerRunningException", f"Crawler with name {name} has already started")
-    with pytest.raises(ClientError) as caught:
-        crawling.glue.delete_crawler(Name=name)
-    assert refusal(caught)[0] == "CrawlerRunningException"
-    crawling.glue.stop_crawler(Name=name)
+        yield name
+
+
+def test_a_running_crawler_is_not_started_updated_or_deleted(crawling: Crawling) -> None:
+    with endless_crawl(crawling) as name:
+        for operation in ("start_crawler", "update_crawler", "delete_crawler"):
+            with pytest.raises(ClientError) as caught:
+                getattr(crawling.glue, operation)(Name=name)
+            assert refusal(caught) == (
+                "CrawlerRunningException",
+                f"Crawler with name {name} has already started",
+            )
+    assert crawling.wait_ready(name)["LastCrawl"]["Status"] == "FAILED"
+
+
+def test_a_stopped_crawler_is_stopping_and_then_cancelled(crawling: Crawling) -> None:
+    with endless_crawl(crawling) as name:
+        crawling.glue.stop_crawler(Name=name)
+        assert crawling.glue.get_crawler(Name=name)["Crawler"]["State"] == "STOPPING"
+        with pytest.raises(ClientError) as caught:
+            crawling.glue.stop_crawler(Name=name)
+        assert refusal(caught)[0] == "CrawlerStoppingException"
     assert crawling.wait_ready(name)["LastCrawl"]["Status"] == "CANCELLED"
     assert crawling.glue.list_crawls(CrawlerName=name)["Crawls"][0]["State"] == "STOPPED"
 
