@@ -80,7 +80,7 @@ def _show_one(settings: StackSettings, wanted: str, as_json: bool) -> None:
         if name == "files_read":
             say("files_read:")
             for file in value:
-                say(f"  s3://{file['bucket']}/{file['key']}  {size(file['size_bytes'])}")
+                say(f"  s3://{file['bucket']}/{file['key']}  {size(file['size'])}")
         elif value not in (None, "", {}):
             say(f"{name}: {value}")
 
