@@ -6,7 +6,6 @@ import logging
 import shutil
 import signal
 import sys
-import threading
 from types import FrameType
 
 from emulator.environment import SettingsError
@@ -24,6 +23,7 @@ from emulator.glue_worker.zygote_client import ZygoteClient
 def main() -> int:
     """Warms up, says so in `<state>/worker/ready`, and serves until SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("py4j").setLevel(logging.ERROR)
     try:
         settings = WorkerSettings.from_environment()
     except SettingsError as error:
@@ -48,8 +48,7 @@ def _serve(equipment: Equipment) -> None:
     settings = equipment.settings
     equipment.zygote.start()
     warm_up.run(equipment)
-    ready = threading.Thread(target=(settings.worker_dir / "ready").touch)
-    ready.start()
+    (settings.worker_dir / "ready").touch()
     Worker(GlueApiClient(settings.gateway_url, settings.stack_secret), equipment).serve()
 
 

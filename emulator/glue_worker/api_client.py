@@ -7,7 +7,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from emulator.glue_worker.errors import ApiUnreachable, RefusedByApi
+from emulator.glue_worker.errors import ApiUnreachableError, RefusedByApiError
 from emulator.glue_worker.run_contract import (
     ROUTE_PREFIX,
     SECRET_HEADER,
@@ -29,7 +29,7 @@ ANSWER_WITHIN_S = 15.0
 class GlueApiClient:
     """Calls the internal routes of one gateway; safe to use from several threads.
 
-    Every method raises RefusedByApi for a 4xx answer and ApiUnreachable when there is none.
+    Every method raises RefusedByApiError for a 4xx answer and ApiUnreachableError when there is none.
     """
 
     def __init__(self, gateway_url: str, stack_secret: str) -> None:
@@ -68,7 +68,9 @@ class GlueApiClient:
             answer = connection.getresponse()
             return _body_of(answer.status, answer.read(), path)
         except (OSError, http.client.HTTPException) as error:
-            raise ApiUnreachable(f"POST {path} on port {self._port}: {error or type(error).__name__}") from error
+            raise ApiUnreachableError(
+                f"POST {path} on port {self._port}: {error or type(error).__name__}"
+            ) from error
         finally:
             connection.close()
 
@@ -79,9 +81,9 @@ def _body_of(status: int, raw: bytes, path: str) -> dict[str, Any] | None:
     try:
         body = json.loads(raw or b"{}")
     except ValueError as error:
-        raise ApiUnreachable(f"POST {path} answered {status} with no JSON: {raw[:200]!r}") from error
+        raise ApiUnreachableError(f"POST {path} answered {status} with no JSON: {raw[:200]!r}") from error
     if 400 <= status < 500 and isinstance(body, dict) and "code" in body:
-        raise RefusedByApi(str(body["code"]), str(body.get("message", "")))
+        raise RefusedByApiError(str(body["code"]), str(body.get("message", "")))
     if status >= 400 or not isinstance(body, dict):
-        raise ApiUnreachable(f"POST {path} answered {status}: {raw[:200]!r}")
+        raise ApiUnreachableError(f"POST {path} answered {status}: {raw[:200]!r}")
     return body

@@ -1,10 +1,10 @@
 """What can go wrong in the worker.
 
-    WorkerError
-    ├── RefusedByApi       the Glue API answered 4xx: `code` is AWS's error code
-    ├── ApiUnreachable     no answer from the gateway; worth another try
-    ├── RunCannotStart     the run fails before its script starts; the text is its ErrorMessage
-    └── JvmEnded           the Spark JVM is gone, or never came up
+WorkerError
+├── RefusedByApiError       the Glue API answered 4xx: `code` is AWS's error code
+├── ApiUnreachableError     no answer from the gateway; worth another try
+├── RunCannotStartError     the run fails before its script starts; the text is its ErrorMessage
+└── JvmEndedError           the Spark JVM is gone, or never came up
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ class WorkerError(Exception):
     """Any expected failure of the worker."""
 
 
-class RefusedByApi(WorkerError):
+class RefusedByApiError(WorkerError):
     """The Glue API refused a request."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -23,13 +23,13 @@ class RefusedByApi(WorkerError):
         self.message = message
 
 
-class ApiUnreachable(WorkerError):
+class ApiUnreachableError(WorkerError):
     """The gateway did not answer."""
 
 
-class RunCannotStart(WorkerError):
+class RunCannotStartError(WorkerError):
     """The run has to end FAILED with this text before its script starts."""
 
 
-class JvmEnded(WorkerError):
+class JvmEndedError(WorkerError):
     """The Spark JVM ended, or did not come up in time."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from emulator.glue_worker.api_client import GlueApiClient
-from emulator.glue_worker.errors import ApiUnreachable, RefusedByApi
+from emulator.glue_worker.errors import ApiUnreachableError, RefusedByApiError
 from emulator.glue_worker.run_contract import HEARTBEAT_INTERVAL_S, Action, Heartbeat
 
 log = logging.getLogger(__name__)
@@ -55,9 +55,9 @@ class Heartbeats:
     def _ask(self) -> Action:
         try:
             return self._api.heartbeat(self._run_id, Heartbeat(self._worker_id, self._running)).action
-        except RefusedByApi as error:
+        except RefusedByApiError as error:
             log.warning("run %s: the Glue API refuses its heartbeat, so it is ended: %s", self._run_id, error)
             return "stop"
-        except ApiUnreachable as error:
+        except ApiUnreachableError as error:
             log.warning("run %s: heartbeat not delivered: %s", self._run_id, error)
             return "continue"

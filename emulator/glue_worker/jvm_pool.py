@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from pathlib import Path
 
-from emulator.glue_worker.errors import JvmEnded
+from emulator.glue_worker.errors import JvmEndedError
 from emulator.glue_worker.spark_jvm import JvmRequest, SparkJvm
 
 log = logging.getLogger(__name__)
+
+CLEANED_WITHIN_S = 5.0
 
 
 class JvmPool:
@@ -26,46 +29,51 @@ class JvmPool:
         self._keep = keep
         self._idle: list[SparkJvm] = []
         self._leased: set[SparkJvm] = set()
-        self._lock = threading.Lock()
+        self._being_cleaned = 0
+        self._changed = threading.Condition()
 
     def lease(self, extra_jars: tuple[str, ...] = (), java_options: tuple[str, ...] = ()) -> SparkJvm:
-        """A JVM for one run; give it back with `give_back`. Raises JvmEnded if none can be started."""
+        """A JVM for one run; give it back with `give_back`. Raises JvmEndedError if none can be started."""
         request = JvmRequest(self._heap_mb, extra_jars, java_options)
         jvm = self._take_idle() if request.is_plain else None
         if jvm is None:
-            jvm = SparkJvm.launch(request, self._jars_dir, self._scratch_dir, 2)
-        with self._lock:
+            jvm = SparkJvm.launch(request, self._jars_dir, self._scratch_dir, sys.stderr.fileno())
+        with self._changed:
             self._leased.add(jvm)
         return jvm
 
     def give_back(self, jvm: SparkJvm, reusable: bool) -> None:
-        """Ends a lease; a JVM that can't be cleaned, or isn't to be used again, is ended and replaced."""
-        with self._lock:
+        """Ends a lease; a JVM that can't be cleaned, or isn't to be used again, is ended."""
+        with self._changed:
             self._leased.discard(jvm)
-        if not (reusable and _cleaned(jvm)):
-            jvm.kill()
-            return
-        with self._lock:
-            kept = len(self._idle) < self._keep
+            self._being_cleaned += 1
+        cleaned = reusable and _cleaned(jvm)
+        with self._changed:
+            self._being_cleaned -= 1
+            kept = cleaned and len(self._idle) < self._keep
             if kept:
                 self._idle.append(jvm)
+            self._changed.notify_all()
         if not kept:
-            jvm.close()
+            jvm.kill()
 
     def close(self) -> None:
         """Ends all JVMs, also those that runs are using."""
-        with self._lock:
+        with self._changed:
             jvms = [*self._idle, *self._leased]
             self._idle.clear()
         for jvm in jvms:
             jvm.kill()
 
-    def has_idle(self) -> bool:
-        with self._lock:
-            return bool(self._idle)
+    def is_cold(self) -> bool:
+        """Whether the next run would have to wait for a new JVM."""
+        with self._changed:
+            return not (self._idle or self._leased or self._being_cleaned)
 
     def _take_idle(self) -> SparkJvm | None:
-        with self._lock:
+        """An idle JVM; waits for one that is being cleaned, which is quicker than starting another."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._idle) or not self._being_cleaned, CLEANED_WITHIN_S)
             while self._idle:
                 jvm = self._idle.pop()
                 if jvm.is_alive():
@@ -77,7 +85,7 @@ class JvmPool:
 def _cleaned(jvm: SparkJvm) -> bool:
     try:
         jvm.close_door()
-    except JvmEnded as error:
+    except JvmEndedError as error:
         log.warning("replacing Spark's JVM %d: %s", jvm.pid, error)
         return False
     return True

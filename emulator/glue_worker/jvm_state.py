@@ -50,7 +50,7 @@ def _escaped(text: str) -> str:
 
 
 def _escaped_character(character: str) -> str:
-    if character.isalnum() and character.isascii() or character in "._-/,;()[]{}*+@$%&?|<>\"'":
+    if (character.isalnum() and character.isascii()) or character in "._-/,;()[]{}*+@$%&?|<>\"'":
         return character
     units = character.encode("utf-16-be")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

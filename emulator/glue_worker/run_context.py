@@ -23,7 +23,7 @@ class RunContext:
     def select_files(self, wanted: SelectFiles) -> SelectedFiles:
         """The S3 objects to read in a transformation context.
 
-        Raises RefusedByApi (fenced attempt, unknown bucket) and ApiUnreachable.
+        Raises RefusedByApiError (fenced attempt, unknown bucket) and ApiUnreachableError.
         """
         return self.api.select_files(self.assignment.run_id, wanted)
 

@@ -144,7 +144,9 @@ def from_json(kind: type[M], body: dict[str, Any]) -> M:
     Raises ValueError if the version, or the set of fields, is not this contract's.
     """
     if body.get("version") != CONTRACT_VERSION:
-        raise ValueError(f"{kind.__name__}: version {body.get('version')!r}, this side speaks {CONTRACT_VERSION}")
+        raise ValueError(
+            f"{kind.__name__}: version {body.get('version')!r}, this side speaks {CONTRACT_VERSION}"
+        )
     return _build(kind, {key: value for key, value in body.items() if key != "version"})
 
 

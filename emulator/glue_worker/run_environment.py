@@ -12,7 +12,14 @@ from emulator.glue_worker.spark_jvm import Door
 
 SDK_DIR = Path(__file__).with_name("sdk")
 # Arguments that tell Glue how to start a job; a script does not see them (aws-semantics.md §D).
-HIDDEN_ARGUMENTS = {"--scriptLocation", "--conf", "--extra-jars", "--extra-py-files", "--user-jars-first", "--class"}
+HIDDEN_ARGUMENTS = {
+    "--scriptLocation",
+    "--conf",
+    "--extra-jars",
+    "--extra-py-files",
+    "--user-jars-first",
+    "--class",
+}
 
 
 def script_arguments(assignment: RunAssignment) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emulator.glue_worker import error_message, run_environment, run_files
 from emulator.glue_worker.aws_clients import AwsClients
-from emulator.glue_worker.errors import JvmEnded, RunCannotStart
+from emulator.glue_worker.errors import JvmEndedError, RunCannotStartError
 from emulator.glue_worker.heartbeats import Heartbeats
 from emulator.glue_worker.jvm_pool import JvmPool
 from emulator.glue_worker.log_shipping import LogShipper, LogTarget
@@ -18,7 +18,7 @@ from emulator.glue_worker.run_contract import FinalState, RunAssignment, RunResu
 from emulator.glue_worker.run_request import Outcome, RunRequest
 from emulator.glue_worker.settings import WorkerSettings
 from emulator.glue_worker.spark_jvm import Door, SparkJvm
-from emulator.glue_worker.zygote_client import RunProcess, ZygoteClient, ZygoteEnded
+from emulator.glue_worker.zygote_client import RunProcess, ZygoteClient, ZygoteEndedError
 
 LOGS_SHIPPED_WITHIN_S = 10.0
 STATE_OF_ORDER: dict[str, FinalState] = {"stop": "STOPPED", "timeout": "TIMEOUT"}
@@ -91,7 +91,7 @@ class RunExecution:
         try:
             request = self._prepare()
             return self._wait_for(self._fork(request))
-        except (RunCannotStart, JvmEnded, ZygoteEnded) as error:
+        except (RunCannotStartError, JvmEndedError, ZygoteEndedError) as error:
             return Outcome(False, str(error))
 
     def _prepare(self) -> RunRequest:

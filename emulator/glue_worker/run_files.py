@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emulator.glue_worker.errors import RunCannotStart
+from emulator.glue_worker.errors import RunCannotStartError
 from emulator.glue_worker.run_contract import RunAssignment
 
 
@@ -26,7 +26,7 @@ class RunFiles:
 def fetch(assignment: RunAssignment, s3: Any, scratch_dir: Path) -> RunFiles:
     """Downloads the script and what `--extra-py-files`, `--extra-files` and `--extra-jars` name.
 
-    Raises RunCannotStart in Glue's words when one of them can't be had.
+    Raises RunCannotStartError in Glue's words when one of them can't be had.
     """
     script = _download(s3, assignment.script_location, scratch_dir)
     libraries = [_download(s3, url, scratch_dir) for url in _urls(assignment, "--extra-py-files")]
@@ -43,16 +43,18 @@ def _urls(assignment: RunAssignment, argument: str) -> list[str]:
 def _download(s3: Any, url: str, folder: Path) -> Path:
     address = urlsplit(url, allow_fragments=False)
     if address.scheme not in ("s3", "s3a") or not address.path.strip("/"):
-        raise RunCannotStart(f"Error downloading from S3: {url!r} is not of the form s3://bucket/key")
+        raise RunCannotStartError(f"Error downloading from S3: {url!r} is not of the form s3://bucket/key")
     target = folder / Path(address.path).name
     key = url.split("://", 1)[1].partition("/")[2]
     try:
         with target.open("wb") as file:
             shutil.copyfileobj(s3.get_object(Bucket=address.netloc, Key=key)["Body"], file)
     except ClientError as error:
-        raise RunCannotStart(_not_downloaded(error, address.netloc, key)) from error
+        raise RunCannotStartError(_not_downloaded(error, address.netloc, key)) from error
     except BotoCoreError as error:
-        raise RunCannotStart(f"Error downloading from S3 for bucket: {address.netloc}, key: {key}: {error}") from error
+        raise RunCannotStartError(
+            f"Error downloading from S3 for bucket: {address.netloc}, key: {key}: {error}"
+        ) from error
     return target
 
 

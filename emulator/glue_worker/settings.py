@@ -41,7 +41,9 @@ class WorkerSettings:
             gateway_url=read.text("TARMAC_GATEWAY_URL", "http://127.0.0.1:4566"),
             stack_secret=read.required("TARMAC_STACK_SECRET"),
             state_dir=Path(read.text("TARMAC_STATE_DIR", ".tarmac")).absolute(),
-            spark_jars_dir=Path(read.text("TARMAC_SPARK_JARS_DIR", "~/.cache/tarmac/jars/spark")).expanduser(),
+            spark_jars_dir=Path(
+                read.text("TARMAC_SPARK_JARS_DIR", "~/.cache/tarmac/jars/spark")
+            ).expanduser(),
             cache_dir=Path(read.text("TARMAC_CACHE_DIR", "~/.cache/tarmac")).expanduser(),
             spark_master=read.text("TARMAC_SPARK_MASTER", "local[*]"),
             access_key=read.text("TARMAC_ACCESS_KEY", "test"),

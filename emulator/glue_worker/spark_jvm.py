@@ -18,7 +18,7 @@ from py4j.clientserver import ClientServer, JavaParameters, PythonParameters
 from py4j.protocol import Py4JError
 from pyspark.serializers import UTF8Deserializer, read_int
 
-from emulator.glue_worker.errors import JvmEnded
+from emulator.glue_worker.errors import JvmEndedError
 from emulator.glue_worker.jvm_state import JvmState
 
 STARTS_WITHIN_S = 60.0
@@ -58,7 +58,7 @@ class SparkJvm:
     """One JVM process with Spark on its class path, and a management connection to it.
 
     Life: `SparkJvm.launch` → (`open_door` → a run attaches → `close_door`)* → `close`.
-    Every method but `close` raises JvmEnded when the process is gone.
+    Every method but `close` raises JvmEndedError when the process is gone.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, secret: str) -> None:
@@ -74,7 +74,7 @@ class SparkJvm:
     def launch(cls, request: JvmRequest, jars_dir: Path, scratch_dir: Path, log: IO[bytes] | int) -> SparkJvm:
         """Starts a JVM and waits until it listens.
 
-        `log` takes its stdout and stderr. Raises JvmEnded if it does not come up within 60 s.
+        `log` takes its stdout and stderr. Raises JvmEndedError if it does not come up within 60 s.
         """
         scratch_dir.mkdir(parents=True, exist_ok=True)
         answer_dir = Path(tempfile.mkdtemp(dir=scratch_dir))
@@ -130,7 +130,7 @@ class SparkJvm:
 
 
 class _explained:  # noqa: N801
-    """Turns py4j's errors into JvmEnded that says what was attempted."""
+    """Turns py4j's errors into JvmEndedError that says what was attempted."""
 
     def __init__(self, attempt: str) -> None:
         self._attempt = attempt
@@ -140,7 +140,7 @@ class _explained:  # noqa: N801
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, (Py4JError, OSError)):
-            raise JvmEnded(f"could not {self._attempt}: {error}") from error
+            raise JvmEndedError(f"could not {self._attempt}: {error}") from error
 
 
 def _start(
@@ -197,8 +197,12 @@ def _wait_for(answer: Path, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + STARTS_WITHIN_S
     while not answer.exists():
         if process.poll() is not None:
-            raise JvmEnded(f"Spark's JVM ended with code {process.returncode} while starting; see the worker's log")
+            raise JvmEndedError(
+                f"Spark's JVM ended with code {process.returncode} while starting; see the worker's log"
+            )
         if time.monotonic() > deadline:
             process.kill()
-            raise JvmEnded(f"Spark's JVM did not come up within {STARTS_WITHIN_S:.0f} s; see the worker's log")
+            raise JvmEndedError(
+                f"Spark's JVM did not come up within {STARTS_WITHIN_S:.0f} s; see the worker's log"
+            )
         pause.wait(0.02)

@@ -26,7 +26,7 @@ SCRIPT = Path(__file__).with_name("warm_up_script.py")
 def run(equipment: Equipment) -> None:
     """Warms the first JVM up; a warm-up that fails is only reported, as runs may work all the same.
 
-    Raises JvmEnded when no JVM can be started.
+    Raises JvmEndedError when no JVM can be started.
     """
     began = time.monotonic()
     equipment.jvms.give_back(equipment.jvms.lease(), reusable=True)

@@ -7,7 +7,7 @@ import threading
 import time
 
 from emulator.glue_worker.api_client import GlueApiClient
-from emulator.glue_worker.errors import ApiUnreachable, RefusedByApi
+from emulator.glue_worker.errors import ApiUnreachableError, RefusedByApiError
 from emulator.glue_worker.heartbeats import Heartbeats
 from emulator.glue_worker.run_contract import Claim, RunAssignment, RunResult
 from emulator.glue_worker.run_execution import Equipment, RunExecution
@@ -40,7 +40,9 @@ class Worker:
             if assignment is None:
                 self._slots.release()
                 continue
-            threading.Thread(target=self._run, args=(assignment,), name=assignment.run_id[:12], daemon=True).start()
+            threading.Thread(
+                target=self._run, args=(assignment,), name=assignment.run_id[:12], daemon=True
+            ).start()
 
     def end(self) -> None:
         """Makes `serve` return after the claim under way."""
@@ -49,7 +51,7 @@ class Worker:
     def _claimed(self) -> RunAssignment | None:
         try:
             return self._api.claim(Claim(self._equipment.settings.worker_id, CLAIM_WAIT_S))
-        except (ApiUnreachable, RefusedByApi) as error:
+        except (ApiUnreachableError, RefusedByApiError) as error:
             log.warning("no claim: %s", error)
             self._ended.wait(RETRY_EVERY_S)
             return None
@@ -71,7 +73,9 @@ class Worker:
         try:
             result = execution.execute()
         except Exception as error:
-            result = RunResult(settings.worker_id, "ERROR", f"tarmac's worker failed: {type(error).__name__}: {error}")
+            result = RunResult(
+                settings.worker_id, "ERROR", f"tarmac's worker failed: {type(error).__name__}: {error}"
+            )
             raise
         finally:
             heartbeats.close()
@@ -83,9 +87,9 @@ class Worker:
         while time.monotonic() < deadline:
             try:
                 return self._api.finish(run_id, result)
-            except RefusedByApi as error:
+            except RefusedByApiError as error:
                 return log.warning("run %s: its end was refused: %s", run_id, error)
-            except ApiUnreachable as error:
+            except ApiUnreachableError as error:
                 log.warning("run %s: its end is not delivered yet: %s", run_id, error)
                 self._ended.wait(RETRY_EVERY_S)
         return log.error("run %s: its end could not be delivered within %.0f s", run_id, REPORT_WITHIN_S)

@@ -11,6 +11,7 @@ the zygote itself, `{"event": "exited", "status"}`.
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import select
@@ -19,9 +20,12 @@ import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+import boto3
 
 from emulator.glue_worker import run_process
+from emulator.glue_worker.run_environment import SDK_DIR
 from emulator.glue_worker.run_request import RunRequest
 
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -111,24 +115,38 @@ def _execute(request_path: Path, run: socket.socket) -> int:
 def _redirect(run_dir: Path) -> None:
     """Points this process's three standard streams, and so those of its children, at the run's files."""
     flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND
-    for target, fd in ((os.open(os.devnull, os.O_RDONLY), 0), (os.open(run_dir / "stdout.log", flags, 0o644), 1),
-                       (os.open(run_dir / "stderr.log", flags, 0o644), 2)):  # fmt: skip
-        os.dup2(target, fd)
-        os.close(target)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    for fd, file, mode in (
+        (0, Path(os.devnull), os.O_RDONLY),
+        (1, run_dir / "stdout.log", flags),
+        (2, run_dir / "stderr.log", flags),
+    ):
+        opened = os.open(file, mode, 0o644)
+        os.dup2(opened, fd)
+        os.close(opened)
+    sys.stdin = _text_stream(0, "r")
+    sys.stdout = _text_stream(1, "w")
+    sys.stderr = _text_stream(2, "w")
+
+
+def _text_stream(fd: int, mode: str) -> TextIO:
+    return os.fdopen(fd, mode, buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
 def _import_what_jobs_import() -> None:
-    import boto3  # noqa: F401
-    import pyspark.sql.functions
-    import pyspark.sql.types
-    import pyspark.sql.window  # noqa: F401
+    sys.path.insert(0, str(SDK_DIR))
+    for name in ("awsglue.context", "awsglue.transforms", "awsglue.job", "awsglue.utils", "pg8000.dbapi"):
+        importlib.import_module(name)
+    for name in ("functions", "types", "window"):
+        importlib.import_module(f"pyspark.sql.{name}")
+    _load_service_models()
 
+
+def _load_service_models() -> None:
+    """Reads botocore's largest models once, so that clients in runs are quick to make."""
     boto3.setup_default_session()
-    loader = boto3.DEFAULT_SESSION._session.get_component("data_loader")
-    for service in ("s3", "glue", "logs"):
+    session: Any = boto3.DEFAULT_SESSION
+    loader = session._session.get_component("data_loader")
+    for service in ("s3", "glue"):
         loader.load_service_model(service, "service-2")
 
 

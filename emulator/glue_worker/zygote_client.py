@@ -19,7 +19,7 @@ from emulator.glue_worker.zygote import MAX_MESSAGE_BYTES
 Event = dict[str, Any]
 
 
-class ZygoteEnded(WorkerError):
+class ZygoteEndedError(WorkerError):
     """The zygote is gone, and with it the runs that it had forked."""
 
 
@@ -31,14 +31,14 @@ class RunProcess:
     pid: int = 0
 
     def next_event(self, timeout_s: float) -> Event | None:
-        """The next event, or None when none came in time. Raises ZygoteEnded when there will be no more."""
+        """The next event, or None when none came in time. Raises ZygoteEndedError when there will be no more."""
         self.channel.settimeout(timeout_s)
         try:
             message = self.channel.recv(MAX_MESSAGE_BYTES)
         except TimeoutError:
             return None
         if not message:
-            raise ZygoteEnded("the process that forks runs ended; the run went with it")
+            raise ZygoteEndedError("the process that forks runs ended; the run went with it")
         event: Event = json.loads(message)
         self.pid = event.get("pid", self.pid)
         return event

@@ -1,0 +1,1 @@
+"""What awsglue's classes do, on Spark DataFrames: sources, sinks and transforms behind AWS's names."""

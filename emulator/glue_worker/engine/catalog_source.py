@@ -1,0 +1,108 @@
+"""Reads a table of the Data Catalog: files on S3 with their partitions, or a Redshift or JDBC table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from emulator.glue_worker.engine import (
+    catalog,
+    choice,
+    csv_options,
+    file_source,
+    jdbc_address,
+    redshift_reader,
+)
+from emulator.glue_worker.engine.catalog import CatalogPartition, CatalogTable
+from emulator.glue_worker.engine.csv_source import Columns
+from emulator.glue_worker.engine.errors import UnknownSourceError
+from emulator.glue_worker.engine.file_selection import selected_files
+from emulator.glue_worker.engine.file_source import FileFormat
+from emulator.glue_worker.engine.lazy_frame import LazyFrame
+from emulator.glue_worker.engine.partition_columns import matching, with_partition_columns
+from emulator.glue_worker.engine.redshift_sql import table_sql
+
+DATABASES = ("redshift", "postgresql", "jdbc")
+
+
+def read(
+    spark: SparkSession,
+    table: CatalogTable,
+    transformation_ctx: str,
+    push_down_predicate: str,
+    redshift_tmp_dir: str,
+    options: Mapping[str, Any],
+) -> LazyFrame:
+    """The table's rows; which files they come from is settled now, their types when first asked for.
+
+    Raises UnknownSourceError for a table that is neither on S3 nor in a database.
+    """
+    if table.is_on_s3:
+        return _from_s3(spark, table, transformation_ctx, push_down_predicate, options)
+    if table.classification in DATABASES or "connectionName" in table.parameters:
+        return LazyFrame(lambda: _from_database(spark, table, redshift_tmp_dir, options))
+    raise UnknownSourceError(
+        f"table {table.database}.{table.name} has the location {table.location!r} and the classification "
+        f"{table.classification!r}; tables on S3 and in Redshift or PostgreSQL can be read"
+    )
+
+
+def _from_s3(
+    spark: SparkSession, table: CatalogTable, context: str, predicate: str, options: Mapping[str, Any]
+) -> LazyFrame:
+    partitions = _partitions(spark, table, predicate, options)
+    paths = [partition.location for partition in partitions] if table.partition_keys else [table.location]
+    settings = {"exclusions": table.parameters.get("exclusions", []), **options}
+    files = (
+        selected_files([_folder(path) for path in paths], context, settings, recurse=True) if paths else []
+    )
+    kind = _format(table, options)
+
+    def load() -> DataFrame:
+        used = [one for one in partitions if any(_holds(one, file.bucket, file.key) for file in files)]
+        rows = with_partition_columns(spark, file_source.read(spark, files, kind), used, table.partition_keys)
+        return file_source.finished(rows, kind)
+
+    return LazyFrame(load)
+
+
+def _partitions(
+    spark: SparkSession, table: CatalogTable, predicate: str, options: Mapping[str, Any]
+) -> list[CatalogPartition]:
+    if not table.partition_keys:
+        return []
+    registered = catalog.partitions(table, str(options.get("catalogPartitionPredicate", "") or ""))
+    return matching(spark, registered, table.partition_keys, predicate)
+
+
+def _holds(partition: CatalogPartition, bucket: str, key: str) -> bool:
+    return f"s3://{bucket}/{key}".startswith(_folder(partition.location))
+
+
+def _folder(path: str) -> str:
+    return path if path.endswith("/") else f"{path}/"
+
+
+def _format(table: CatalogTable, options: Mapping[str, Any]) -> FileFormat:
+    if table.classification != "csv":
+        return file_source.file_format(table.classification or "unknown", {})
+    names = tuple(name for name, _ in table.columns)
+    hints = tuple(choice.spark_type(kind) for _, kind in table.columns)
+    read_as = csv_options.from_table(table.parameters, table.serde)
+    return FileFormat("csv", csv=read_as, columns=Columns(names, hints), options=options)
+
+
+def _from_database(
+    spark: SparkSession, table: CatalogTable, temp_dir: str, options: Mapping[str, Any]
+) -> DataFrame:
+    connection = str(options.get("connectionName") or table.parameters.get("connectionName", ""))
+    if not connection:
+        raise UnknownSourceError(
+            f"table {table.database}.{table.name} names no connection (parameter connectionName)"
+        )
+    database, _, name = table.location.partition(".")
+    source = jdbc_address.of_connection(connection, database)
+    query = str(options.get("sampleQuery") or f"SELECT * FROM {table_sql(name)}")
+    return redshift_reader.read(spark, source, query, temp_dir, options)

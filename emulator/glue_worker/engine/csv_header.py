@@ -1,0 +1,61 @@
+"""The first record of a CSV file, from its first bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from botocore.exceptions import ClientError
+
+from emulator.glue_worker.engine import s3_files
+from emulator.glue_worker.engine.csv_options import CsvOptions
+from emulator.glue_worker.engine.errors import UnparsableFileError
+from emulator.glue_worker.run_contract import S3File
+
+HEADER_BYTES = 64 * 1024
+
+
+def first_record(file: S3File, options: CsvOptions) -> list[str]:
+    """The fields of the file's first record; empty when the file has none.
+
+    Raises UnparsableFileError when it can't be read as text.
+    """
+    text = _decoded(file, _first_bytes(file), options.encoding)
+    lines = io.StringIO(text.lstrip("\r\n"), newline="")
+    reader = csv.reader(
+        lines,
+        delimiter=options.separator,
+        quotechar=options.quote or None,
+        quoting=csv.QUOTE_MINIMAL if options.quote else csv.QUOTE_NONE,
+        escapechar=options.escape or None,
+    )
+    try:
+        return next(reader, [])
+    except csv.Error as error:
+        raise UnparsableFileError(f"Unable to parse file: {file.key}: {error}") from error
+
+
+def _first_bytes(file: S3File) -> bytes:
+    try:
+        last = min(HEADER_BYTES, file.size_bytes) - 1
+        answer = s3_files.client("s3").get_object(Bucket=file.bucket, Key=file.key, Range=f"bytes=0-{last}")
+    except ClientError as error:
+        raise UnparsableFileError(f"Unable to read s3://{file.bucket}/{file.key}: {error}") from error
+    body: bytes = answer["Body"].read()
+    return _unzipped(body) if body[:2] == b"\x1f\x8b" else body
+
+
+def _unzipped(body: bytes) -> bytes:
+    import zlib
+
+    return zlib.decompressobj(wbits=31).decompress(body, HEADER_BYTES)
+
+
+def _decoded(file: S3File, body: bytes, encoding: str) -> str:
+    head = body.split(b"\n", 1)[0] if len(body) >= HEADER_BYTES else body
+    try:
+        return head.decode("utf-8-sig" if encoding.upper() == "UTF-8" else encoding)
+    except UnicodeDecodeError as error:
+        raise UnparsableFileError(
+            f"Unable to parse file: {file.key}: not {encoding} text: {error}"
+        ) from error

@@ -1,0 +1,45 @@
+"""Which S3 objects a source reads: the bookmark decides in a run, a plain listing does outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.glue_worker import run_context
+from emulator.glue_worker.engine import s3_files
+from emulator.glue_worker.run_contract import S3File, SelectFiles
+
+
+def selected_files(
+    paths: list[str], transformation_ctx: str, options: Mapping[str, Any], recurse: bool
+) -> list[S3File]:
+    """The objects to read under these paths, in the order of their keys; empty ones are left out.
+
+    Options as AWS names them: exclusions (JSON list or list), maxBand (seconds), maxFilesInBand, boundedFiles,
+    boundedSize. Raises RefusedByApiError and ApiUnreachableError.
+    """
+    run = run_context.current()
+    exclusions = _exclusions(options.get("exclusions", []))
+    if run is None:
+        found = [file for path in paths for file in s3_files.under(path, exclusions, recurse)]
+    else:
+        wanted = SelectFiles(
+            bookmark_name=run.bookmark_name,
+            transformation_ctx=transformation_ctx or "",
+            paths=paths,
+            exclusions=exclusions,
+            recurse=recurse,
+            max_band_ms=int(options.get("maxBand", 900)) * 1000,
+            max_files_in_band=int(options.get("maxFilesInBand", 1000)),
+            bounded_files=int(options.get("boundedFiles", 0)),
+            bounded_size_bytes=int(options.get("boundedSize", 0)),
+        )
+        found = run.select_files(wanted).files
+    return sorted((file for file in found if file.size_bytes), key=lambda file: (file.bucket, file.key))
+
+
+def _exclusions(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [str(item) for item in json.loads(value)] if value.strip() else []
+    return [str(item) for item in value] if isinstance(value, (list, tuple)) else []

@@ -1,0 +1,279 @@
+"""GlueContext: a SQLContext that also reads and writes DynamicFrames."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession, SQLContext
+
+from awsglue.data_sink import DataSink, sink_for
+from awsglue.data_source import DataSource
+from awsglue.dataframereader import DataFrameReader
+from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection, DynamicFrameReader, DynamicFrameWriter
+from emulator.glue_worker.engine import (
+    catalog,
+    catalog_source,
+    jdbc_address,
+    options_source,
+    purge,
+    redshift_writer,
+)  # fmt: skip
+from emulator.glue_worker.engine.errors import NotInTarmacError
+
+
+class GlueContext(SQLContext):
+    """The entry point of a Glue script, over one SparkContext.
+
+    `create_dynamic_frame` and `write_dynamic_frame` have from_catalog, from_options and so on.
+    """
+
+    Spark_SQL_Formats = frozenset({"parquet", "orc"})
+
+    def __init__(self, sparkContext: Any, **options: Any) -> None:
+        session = SparkSession.builder.getOrCreate() if sparkContext is None else SparkSession(sparkContext)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            super().__init__(session.sparkContext, session)
+        self.spark_session = session
+        self.create_dynamic_frame = DynamicFrameReader(self)
+        self.create_data_frame = DataFrameReader(self)
+        self.write_dynamic_frame = DynamicFrameWriter(self)
+        self.write_data_frame = DynamicFrameWriter(self)
+
+    def get_logger(self) -> Any:
+        """A logger with trace, debug, info, warn and error; its lines are in the job's error log."""
+        from emulator.glue_worker.engine.job_logger import JobLogger
+
+        return JobLogger()
+
+    def create_dynamic_frame_from_catalog(
+        self,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        additional_options: Mapping[str, Any] | None = None,
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """The rows of a catalog table; a bookmarked read gives only new files (aws-semantics.md §A).
+
+        Raises Exception when `database` and the legacy `name_space` are both given, UnknownSourceError when there
+        is no such table.
+        """
+        table = catalog.table(_database(database, kwargs), str(table_name))
+        temp_dir = redshift_tmp_dir or str(kwargs.get("redshiftTmpDir", ""))
+        options = dict(additional_options or {})
+        content = catalog_source.read(
+            self.spark_session, table, transformation_ctx, push_down_predicate or "", temp_dir, options
+        )
+        return DynamicFrame(content, self, str(table_name))
+
+    def create_dynamic_frame_from_options(
+        self,
+        connection_type: str,
+        connection_options: Mapping[str, Any] | None = None,
+        format: str | None = None,
+        format_options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """The rows of files on S3, of Redshift, or of a JDBC database.
+
+        Raises NotInTarmacError for connection types and formats that the emulator lacks.
+        """
+        content = options_source.read(
+            self.spark_session,
+            connection_type,
+            dict(connection_options or {}),
+            format,
+            dict(format_options or {}),
+            transformation_ctx,
+        )
+        return DynamicFrame(content, self, transformation_ctx or connection_type)
+
+    def create_dynamic_frame_from_rdd(
+        self, data: Any, name: str, schema: Any = None, sample_ratio: float | None = None,
+        transformation_ctx: str = "",
+    ) -> DynamicFrame:  # fmt: skip
+        """A DynamicFrame of an RDD of rows, tuples or dictionaries."""
+        frame = self.spark_session.createDataFrame(data, schema, sample_ratio)
+        return DynamicFrame.fromDF(frame, self, name)
+
+    def create_data_frame_from_catalog(
+        self,
+        database: str,
+        table_name: str,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        additional_options: Mapping[str, Any] | None = None,
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> DataFrame:
+        """The same as create_dynamic_frame_from_catalog, as a DataFrame."""
+        frame = self.create_dynamic_frame_from_catalog(
+            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, additional_options,
+            catalog_id, **kwargs,
+        )  # fmt: skip
+        return frame.toDF()
+
+    def create_data_frame_from_options(
+        self,
+        connection_type: str,
+        connection_options: Mapping[str, Any] | None = None,
+        format: str | None = None,
+        format_options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **kwargs: Any,
+    ) -> DataFrame:
+        """The same as create_dynamic_frame_from_options, as a DataFrame."""
+        return self.create_dynamic_frame_from_options(
+            connection_type,
+            connection_options,
+            format,
+            format_options,
+            transformation_ctx,
+            push_down_predicate,
+        ).toDF()
+
+    def getSource(
+        self, connection_type: str, format: str | None = None, transformation_ctx: str = "",
+        push_down_predicate: str = "", **options: Any,
+    ) -> DataSource:  # fmt: skip
+        """A source whose frame comes from `getFrame`."""
+        return DataSource(self, connection_type, format, transformation_ctx, options)
+
+    def getSink(
+        self, connection_type: str, format: str | None = None, transformation_ctx: str = "", **options: Any
+    ) -> DataSink:
+        """A sink for `setFormat`, `setCatalogInfo` and `writeFrame`."""
+        return sink_for(self, connection_type, format, options)
+
+    def write_dynamic_frame_from_options(
+        self,
+        frame: Any,
+        connection_type: str,
+        connection_options: Mapping[str, Any] | None = None,
+        format: str | None = None,
+        format_options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+    ) -> Any:
+        """Appends the frame to files on S3, to Redshift, or to a JDBC database; returns the frame."""
+        return self.write_from_options(
+            frame, connection_type, connection_options, format, format_options, transformation_ctx
+        )
+
+    def write_from_options(
+        self,
+        frame_or_dfc: Any,
+        connection_type: str,
+        connection_options: Mapping[str, Any] | None = None,
+        format: str | None = None,
+        format_options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+    ) -> Any:
+        """Like write_dynamic_frame_from_options; takes a collection, too."""
+        sink = sink_for(self, connection_type, format, dict(connection_options or {}))
+        if format:
+            sink.setFormat(format, **dict(format_options or {}))
+        return sink.write(frame_or_dfc)
+
+    def write_dynamic_frame_from_catalog(
+        self,
+        frame: Any,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        additional_options: Mapping[str, Any] | None = None,
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Appends the frame to where a catalog table lies; returns the frame."""
+        from awsglue.data_sink import catalog_sink
+
+        table = catalog.table(_database(database, kwargs), str(table_name))
+        sink = catalog_sink(self, table, redshift_tmp_dir, dict(additional_options or {}))
+        return sink.write(frame)
+
+    def write_dynamic_frame_from_jdbc_conf(
+        self,
+        frame: Any,
+        catalog_connection: str,
+        connection_options: Mapping[str, Any] | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> Any:
+        """Appends the frame to a table of a Glue connection's database; returns the frame.
+
+        connection_options: dbtable, database, preactions, postactions, aws_iam_role, extracopyoptions.
+        """
+        options = dict(connection_options or {})
+        target = jdbc_address.of_connection(catalog_connection, str(options.get("database") or ""))
+        temp_dir = redshift_tmp_dir or str(options.get("redshiftTmpDir") or "")
+        redshift_writer.write(frame.toDF(), target, temp_dir, options)
+        return frame
+
+    write_from_jdbc_conf = write_dynamic_frame_from_jdbc_conf
+
+    def extract_jdbc_conf(self, connection_name: str, catalog_id: str | None = None) -> dict[str, str]:
+        """A connection's fullUrl, url, user, password and vendor."""
+        found = catalog.connection_properties(connection_name)
+        full_url = found.get("JDBC_CONNECTION_URL", "")
+        return {
+            "fullUrl": full_url,
+            "url": full_url.rsplit("/", 1)[0],
+            "user": found.get("USERNAME", ""),
+            "password": found.get("PASSWORD", ""),
+            "vendor": full_url.split(":")[1] if full_url.count(":") > 1 else "",
+            "enforceSSL": found.get("JDBC_ENFORCE_SSL", "false"),
+        }
+
+    def purge_s3_path(
+        self, s3_path: str, options: Mapping[str, Any] | None = None, transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> None:  # fmt: skip
+        """Deletes the objects under a path that are older than `retentionPeriod` hours (default 168)."""
+        purge.purge_path(s3_path, dict(options or {}))
+
+    def purge_table(
+        self, database: str, table_name: str, options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "", catalog_id: str | None = None,
+    ) -> None:  # fmt: skip
+        """The same for the files of a catalog table."""
+        purge.purge_path(catalog.table(database, table_name).location, dict(options or {}))
+
+    def forEachBatch(self, frame: Any, batch_function: Any, options: Any = None) -> None:
+        raise NotInTarmacError("GlueContext.forEachBatch (streaming jobs)")
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _ELSEWHERE:
+            raise NotInTarmacError(f"GlueContext.{name}")
+        raise AttributeError(name)
+
+
+_ELSEWHERE = frozenset({
+    "transition_table", "transition_s3_path", "add_ingestion_time_columns", "begin_transaction", "start_transaction",
+    "commit_transaction", "cancel_transaction", "append_data_frame", "getSampleStreamingDynamicFrame",
+    "create_sample_dynamic_frame_from_catalog", "create_sample_dynamic_frame_from_options", "getCatalogSource",
+    "create_data_frame_from_rdd",
+})  # fmt: skip
+
+
+def _database(database: str | None, kwargs: Mapping[str, Any]) -> str:
+    name_space = kwargs.get("name_space")
+    if database is not None and name_space is not None:
+        raise Exception("Parameter name_space and database are both specified, choose one.")
+    if database is None and name_space is None:
+        raise Exception("Parameter name_space or database is missing.")
+    return str(database if database is not None else name_space)
+
+
+__all__ = ["DynamicFrameCollection", "GlueContext"]
