@@ -7,12 +7,15 @@ import contextlib
 import logging
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from emulator.environment import SettingsError
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.local_statements import LocalStatementMaker
 from emulator.redshift.server import Endpoint
 from emulator.redshift.settings import RedshiftSettings
+
+WORKER_THREADS = 128  # each COPY and UNLOAD keeps one while it runs
 
 
 async def serve(settings: RedshiftSettings) -> None:
@@ -21,6 +24,7 @@ async def serve(settings: RedshiftSettings) -> None:
     endpoint = Endpoint(settings, catalog, LocalStatementMaker(settings, catalog))
     server = asyncio.create_task(endpoint.serve())
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(WORKER_THREADS, "redshift"))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.cancel)
     with contextlib.suppress(asyncio.CancelledError):

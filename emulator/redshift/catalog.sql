@@ -167,3 +167,17 @@ CREATE OR REPLACE VIEW pg_catalog.sys_load_error_detail AS
     starttime AS start_time, tbl AS table_id
   FROM pg_catalog.stl_load_errors;
 GRANT SELECT ON pg_catalog.sys_load_error_detail TO PUBLIC;
+
+-- Notes a COPY that succeeded: in stl_load_commits, and for pg_last_copy_count() of this session.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_loaded(query_id bigint, files text[], records bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  PERFORM set_config('redshift.last_copy_count', records::text, false);
+  PERFORM set_config('redshift.last_copy_id', query_id::text, false);
+  INSERT INTO pg_catalog.stl_load_commits (userid, query, slice, name, filename, lines_scanned, errors, curtime, status, is_partial)
+  SELECT 100, query_id, 0, '', left(file, 256), 0, 0, pg_catalog.getdate(), 1, 0 FROM unnest(files) AS file;
+END $$;
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE
+AS $$ SELECT coalesce(nullif(current_setting('redshift.last_copy_count', true), '')::bigint, 0) $$;
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_id() RETURNS bigint LANGUAGE sql STABLE
+AS $$ SELECT coalesce(nullif(current_setting('redshift.last_copy_id', true), '')::bigint, -1) $$;

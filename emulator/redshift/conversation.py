@@ -72,7 +72,7 @@ class Conversation:
 
         Raises BackendError, or whatever `feed` or `drain` raise; the transaction has failed in each case.
         """
-        self._backend.write(wire.open_once(sql) + wire.FLUSH)
+        self._backend.write(wire.CLOSE_ONCE + wire.open_once(sql) + wire.FLUSH)  # a failed one is still open
         outcome = Outcome()
         while True:
             kind, payload = await self._mailbox.next()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.conversation import LocalStatement
+from emulator.redshift.copy_from_s3 import CopyFromS3
+from emulator.redshift.copy_options import parse_copy
 from emulator.redshift.errors import FeatureNotSupported
 from emulator.redshift.settings import RedshiftSettings
 
@@ -16,4 +18,6 @@ class LocalStatementMaker:
         self._catalog = catalog
 
     def __call__(self, sql: str) -> LocalStatement:
+        if sql.lstrip()[:4].upper() == "COPY":
+            return CopyFromS3(parse_copy(sql), self._settings, self._catalog)
         raise FeatureNotSupported(sql)

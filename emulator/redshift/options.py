@@ -1,0 +1,194 @@
+"""The options of COPY and UNLOAD, read word by word; what isn't known is refused by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from emulator.redshift.errors import BadStatement, FeatureNotSupported
+from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful
+
+_ROLE = re.compile(r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):role/\S+")
+
+
+@dataclass
+class Authorization:
+    """Who asks S3: the keys, or a role of which the account counts; nothing means the stack's own keys."""
+
+    access_key: str = ""
+    secret_key: str = ""
+    session_token: str = ""
+    account_id: str = ""
+
+    def set_role(self, text: str) -> None:
+        """`default`, an ARN, or a chain of ARNs, of which the last is asked for.
+
+        Raises BadStatement for a malformed ARN.
+        """
+        if text.lower() == "default":
+            return
+        match = _ROLE.fullmatch(text.rpartition(",")[2].strip())
+        if match is None:
+            raise BadStatement(
+                f"Invalid credentials: {text!r} is no role ARN (arn:aws:iam::<12 digits>:role/<name>)"
+            )
+        self.account_id = match.group(2)
+
+    def set_credentials(self, text: str) -> None:
+        """The form `aws_iam_role=…` or `aws_access_key_id=…;aws_secret_access_key=…[;token=…]`."""
+        pairs = dict(item.partition("=")[::2] for item in text.split(";") if item.strip())
+        known = {"aws_iam_role", "aws_access_key_id", "aws_secret_access_key", "token"}
+        if not pairs or pairs.keys() - known:
+            raise BadStatement(
+                "Invalid credentials. Must be of the format: credentials 'aws_iam_role=...' or "
+                "'aws_access_key_id=...;aws_secret_access_key=...[;token=...]'"
+            )
+        if "aws_iam_role" in pairs:
+            self.set_role(pairs["aws_iam_role"])
+        self.access_key = pairs.get("aws_access_key_id", "")
+        self.secret_key = pairs.get("aws_secret_access_key", "")
+        self.session_token = pairs.get("token", "")
+
+
+class Reader:
+    """Walks over the meaningful tokens of a statement."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = meaningful(tokens)
+        self._place = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left but semicolons."""
+        return all(token.text == ";" for token in self._tokens[self._place :])
+
+    def peek(self) -> Token:
+        """The next token, not taken; an empty one at the end."""
+        return self._tokens[self._place] if self._place < len(self._tokens) else Token("space", "")
+
+    def take(self) -> Token:
+        """The next token."""
+        token = self.peek()
+        self._place += 1
+        return token
+
+    def take_if(self, *words: str) -> str:
+        """The next token's word if it is one of these, taken; else nothing."""
+        return self.take().word if self.peek().word in words else ""
+
+    def take_group(self) -> list[Token]:
+        """The tokens inside the parentheses that begin here; nothing if none begin."""
+        if self.peek().text != "(":
+            return []
+        end = closing(self._tokens, self._place)
+        inside = self._tokens[self._place + 1 : end]
+        self._place = end + 1
+        return inside
+
+    def string(self, what: str) -> str:
+        """The string literal that must follow, after an optional AS."""
+        self.take_if("AS")
+        token = self.take()
+        if token.kind != "string":
+            raise syntax_error(token, f"{what} needs a string in quotes")
+        return token.value
+
+    def number(self, what: str) -> int:
+        """The whole number that must follow, after an optional AS."""
+        self.take_if("AS")
+        token = self.take()
+        if not token.value.isdigit():
+            raise syntax_error(token, f"{what} needs a whole number")
+        return int(token.value)
+
+    def flag(self, default: bool = True) -> bool:
+        """ON, OFF, TRUE or FALSE, if one follows."""
+        word = self.take_if("ON", "OFF", "TRUE", "FALSE")
+        return word in ("ON", "TRUE") if word else default
+
+
+def syntax_error(token: Token, hint: str = "") -> BadStatement:
+    """Redshift's error for an unexpected token."""
+    if not token.text:
+        return BadStatement("syntax error at end of input", hint=hint)
+    return BadStatement(f'syntax error at or near "{token.text}"', hint=hint)
+
+
+@dataclass
+class S3Options:
+    """The options that COPY and UNLOAD share."""
+
+    authorization: Authorization = field(default_factory=Authorization)
+    region: str = ""
+    data_format: str = ""  # CSV, PARQUET, JSON; empty for delimited text
+    delimiter: str = ""
+    compression: str = ""
+    null_as: str | None = None
+    manifest: bool = False
+    escape: bool = False
+
+
+Handler = Callable[[Reader], None]
+
+
+def shared_handlers(options: S3Options) -> dict[str, Handler]:
+    """What reads each of the shared options, by its first word."""
+    auth = options.authorization
+
+    def role(reader: Reader) -> None:
+        reader.take_if("AS")
+        auth.set_role("default" if reader.take_if("DEFAULT") else reader.string("IAM_ROLE"))
+
+    return {
+        "WITH": lambda reader: None,  # noqa: ARG005
+        "IAM_ROLE": role,
+        "CREDENTIALS": lambda reader: auth.set_credentials(reader.string("CREDENTIALS")),
+        "ACCESS_KEY_ID": lambda reader: setattr(auth, "access_key", reader.string("ACCESS_KEY_ID")),
+        "SECRET_ACCESS_KEY": lambda reader: setattr(auth, "secret_key", reader.string("SECRET_ACCESS_KEY")),
+        "SESSION_TOKEN": lambda reader: setattr(auth, "session_token", reader.string("SESSION_TOKEN")),
+        "TOKEN": lambda reader: setattr(auth, "session_token", reader.string("TOKEN")),
+        "REGION": lambda reader: setattr(options, "region", reader.string("REGION")),
+        "DELIMITER": lambda reader: setattr(options, "delimiter", one_character(reader, "DELIMITER")),
+        "NULL": lambda reader: setattr(options, "null_as", _null_text(reader)),
+        "GZIP": lambda reader: setattr(options, "compression", "gzip"),  # noqa: ARG005
+        "BZIP2": lambda reader: setattr(options, "compression", "bz2"),  # noqa: ARG005
+        "ZSTD": lambda reader: setattr(options, "compression", "zstd"),  # noqa: ARG005
+        "ESCAPE": lambda reader: setattr(options, "escape", True),  # noqa: ARG005
+    }
+
+
+def one_character(reader: Reader, what: str) -> str:
+    """A single character; `\\t`, `\\001` and the like stand for one."""
+    text = reader.string(what)
+    if text == "\\t":
+        return "\t"
+    if re.fullmatch(r"\\[0-7]{1,3}", text):
+        return chr(int(text[1:], 8))
+    if len(text) != 1 or ord(text) > 127:
+        raise BadStatement(f"{what} must be a single ASCII character, not {text!r}")
+    return text
+
+
+def _null_text(reader: Reader) -> str:
+    text = reader.string("NULL AS")
+    return "\0" if text in ("\\0", "\\000") else text
+
+
+def read_options(reader: Reader, handlers: dict[str, Handler], statement: str) -> None:
+    """Reads options to the end; one that no handler knows is refused by its name."""
+    while not reader.is_done:
+        token = reader.take()
+        handler = handlers.get(token.word)
+        if handler is None:
+            raise syntax_error(token, f"{statement} has no such option, or this endpoint does not know it.")
+        handler(reader)
+
+
+def known_gap(statement: str, option: str) -> Handler:
+    """Refuses an option that Redshift has and this endpoint lacks."""
+
+    def refuse(reader: Reader) -> None:  # noqa: ARG001
+        raise FeatureNotSupported(f"{statement} with {option} is not supported", hint="a known gap of tarmac")
+
+    return refuse

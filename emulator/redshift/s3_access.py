@@ -1,0 +1,157 @@
+"""S3 as COPY and UNLOAD use it: prefixes, manifests, objects read and written in streams."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import IO, TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from emulator.redshift.errors import BadStatement, S3Failure
+from emulator.redshift.options import Authorization
+from emulator.redshift.settings import RedshiftSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+READ_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class S3Object:
+    """One object; `url` is how Redshift's messages and system tables name it."""
+
+    bucket: str
+    key: str
+
+    @property
+    def url(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """The bucket and the key, or prefix, of an `s3://` address.
+
+    Raises BadStatement if it is none.
+    """
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    if not url.startswith("s3://") or not bucket:
+        raise BadStatement(f"{url!r} is no S3 address (s3://<bucket>/<prefix>)")
+    return bucket, key
+
+
+class S3:
+    """The S3 that one statement asks, with the credentials that it names."""
+
+    def __init__(self, settings: RedshiftSettings, authorization: Authorization, region: str) -> None:
+        access_key = authorization.access_key or authorization.account_id or settings.access_key
+        secret_key = authorization.secret_key or settings.secret_key
+        self.client = _client(settings.gateway_url, access_key, secret_key, region or settings.region)
+
+    def objects(self, prefix_url: str) -> list[S3Object]:
+        """All objects whose keys begin with the prefix, by name; those without bytes are left out.
+
+        Raises S3Failure, in Redshift's words, if there are none.
+        """
+        bucket, prefix = split_url(prefix_url)
+        found: list[S3Object] = []
+        any_key = False
+        for page in self._pages(bucket, prefix):
+            for item in page.get("Contents", []):
+                any_key = True
+                if item["Size"] > 0:
+                    found.append(S3Object(bucket, item["Key"]))
+        if not any_key:
+            raise S3Failure(f"The specified S3 prefix '{prefix}' does not exist")
+        return found
+
+    def keys(self, prefix_url: str) -> list[str]:
+        """The keys below a prefix, which may be none."""
+        bucket, prefix = split_url(prefix_url)
+        return [item["Key"] for page in self._pages(bucket, prefix) for item in page.get("Contents", [])]
+
+    def manifest_objects(self, manifest_url: str) -> list[S3Object]:
+        """The objects that a manifest lists; those not marked mandatory may be missing.
+
+        Raises S3Failure if the manifest, or a mandatory object, doesn't exist or isn't what it should be.
+        """
+        bucket, key = split_url(manifest_url)
+        try:
+            entries = json.loads(self.open(S3Object(bucket, key)).read())["entries"]
+            listed = [(S3Object(*split_url(entry["url"])), bool(entry.get("mandatory"))) for entry in entries]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise S3Failure(f"Manifest {manifest_url} is not a valid manifest: {error}") from error
+        return [item for item, mandatory in listed if self._is_there(item, mandatory)]
+
+    def open(self, item: S3Object) -> IO[bytes]:
+        """The object's bytes as a stream; raises S3Failure."""
+        try:
+            body: Any = self.client.get_object(Bucket=item.bucket, Key=item.key)["Body"]
+        except (ClientError, BotoCoreError) as error:
+            raise _failure(item.url, error) from error
+        stream: IO[bytes] = body
+        return stream
+
+    def read(self, item: S3Object) -> Iterator[bytes]:
+        """The object's bytes, in pieces; raises S3Failure."""
+        stream = self.open(item)
+        while True:
+            try:
+                piece = stream.read(READ_BYTES)
+            except (BotoCoreError, OSError) as error:
+                raise S3Failure(f"S3ServiceException: reading {item.url}: {error}") from error
+            if not piece:
+                return
+            yield piece
+
+    def delete(self, bucket: str, keys: list[str]) -> None:
+        """Deletes these objects."""
+        for start in range(0, len(keys), 1000):
+            listed = [{"Key": key} for key in keys[start : start + 1000]]
+            self.client.delete_objects(Bucket=bucket, Delete={"Objects": listed})  # type: ignore[typeddict-item]
+
+    def _is_there(self, item: S3Object, mandatory: bool) -> bool:
+        try:
+            size = self.client.head_object(Bucket=item.bucket, Key=item.key)["ContentLength"]
+        except ClientError as error:
+            if mandatory:
+                raise S3Failure(f"Mandatory url is not present in manifest: {item.url}") from error
+            return False
+        return size > 0
+
+    def _pages(self, bucket: str, prefix: str) -> Iterator[Any]:
+        try:
+            yield from self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        except (ClientError, BotoCoreError) as error:
+            raise _failure(f"s3://{bucket}/{prefix}", error) from error
+
+
+def _failure(url: str, error: ClientError | BotoCoreError) -> S3Failure:
+    if isinstance(error, ClientError):
+        code, text = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        return S3Failure(f"S3ServiceException: {text}, Error {code}", detail=f"asked for {url}")
+    return S3Failure(f"S3ServiceException: {error}", detail=f"asked for {url}")
+
+
+@lru_cache(maxsize=64)
+def _client(endpoint: str, access_key: str, secret_key: str, region: str) -> S3Client:
+    config = Config(
+        s3={"addressing_style": "path"},
+        max_pool_connections=32,
+        retries={"max_attempts": 3, "mode": "standard"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        region_name=region,
+        config=config,
+    )
