@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import sys
+import threading
+from functools import partial
 from typing import Any
 
 from localstack import config
 from localstack.runtime.server.core import RuntimeServerPlugin
 from localstack.runtime.server.twisted import TwistedRuntimeServer
+
+LAST_REQUESTS_S = 0.5
 
 
 class LoopbackServer(TwistedRuntimeServer):  # type: ignore[misc]
@@ -24,6 +31,21 @@ class LoopbackServer(TwistedRuntimeServer):  # type: ignore[misc]
         for address in listen:
             _listen(address, factory)
 
+    def run(self) -> Any:
+        """Serves until `shutdown`; a request that is still waiting then does not keep the process alive."""
+        from twisted.internet import reactor
+
+        reactor.getThreadPool().threadFactory = partial(threading.Thread, daemon=True)
+        return super().run()
+
+    def shutdown(self) -> None:
+        """Ends the server; requests under way get `LAST_REQUESTS_S` seconds to finish."""
+        from twisted.internet import reactor
+
+        if self.thread_pool:
+            self.thread_pool.stop(timeout=LAST_REQUESTS_S)
+        reactor.callFromThread(reactor.stop)
+
 
 class LoopbackServerPlugin(RuntimeServerPlugin):  # type: ignore[misc]
     """Chosen by `GATEWAY_SERVER=tarmac`."""
@@ -32,7 +54,17 @@ class LoopbackServerPlugin(RuntimeServerPlugin):  # type: ignore[misc]
 
     def load(self, *_args: Any, **_kwargs: Any) -> LoopbackServer:
         """The server; LocalStack registers its gateway with it and runs it on the main thread."""
+        atexit.register(_leave)
         return LoopbackServer()
+
+
+def _leave() -> None:
+    """Ends the process without the interpreter's last garbage collection, which takes seconds here."""
+    from localstack.runtime import current
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(current.get_current_runtime().exit_code)
 
 
 def _protocol_factory(gateway: Any, ssl_creds: tuple[str, str] | None) -> Any:
