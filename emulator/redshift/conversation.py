@@ -203,7 +203,10 @@ async def run_local(conversation: Conversation, statement: LocalStatement) -> bo
         return False
     except BackendError as error:
         await conversation.fail()
-        conversation.tell(wire.response(b"E", error.fields))
+        fields = {
+            code: text for code, text in error.fields.items() if code != "P"
+        }  # a place in our SQL, not theirs
+        conversation.tell(wire.response(b"E", fields))
         return False
     return True
 

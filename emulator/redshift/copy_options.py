@@ -45,8 +45,30 @@ class CopyPlan(S3Options):
         return self.table.rpartition(".")[2].strip('"')
 
 
-_FLAGS = ["EMPTYASNULL", "BLANKSASNULL", "FILLRECORD", "IGNOREBLANKLINES", "TRUNCATECOLUMNS", "TRIMBLANKS", "REMOVEQUOTES", "ROUNDEC", "EXPLICIT_IDS", "ACCEPTANYDATE", "NOLOAD"]
-_GAPS = ["FIXEDWIDTH", "SHAPEFILE", "ORC", "AVRO", "LZOP", "ENCRYPTED", "MASTER_SYMMETRIC_KEY", "SSH", "READRATIO"]
+_FLAGS = [
+    "EMPTYASNULL",
+    "BLANKSASNULL",
+    "FILLRECORD",
+    "IGNOREBLANKLINES",
+    "TRUNCATECOLUMNS",
+    "TRIMBLANKS",
+    "REMOVEQUOTES",
+    "ROUNDEC",
+    "EXPLICIT_IDS",
+    "ACCEPTANYDATE",
+    "NOLOAD",
+]
+_GAPS = [
+    "FIXEDWIDTH",
+    "SHAPEFILE",
+    "ORC",
+    "AVRO",
+    "LZOP",
+    "ENCRYPTED",
+    "MASTER_SYMMETRIC_KEY",
+    "SSH",
+    "READRATIO",
+]
 
 
 def parse_copy(sql: str) -> CopyPlan:

@@ -19,7 +19,26 @@ STARTING_UP = "57P03"  # PostgreSQL: cannot_connect_now
 
 # What PostgreSQL accepts at start-up; drivers for Redshift send more, which it would refuse.
 _KNOWN_PARAMETERS = frozenset(
-    ["user", "database", "application_name", "client_encoding", "datestyle", "timezone", "extra_float_digits", "options", "search_path", "intervalstyle", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "geqo", "bytea_output", "default_transaction_isolation", "default_transaction_read_only", "client_min_messages"]
+    [
+        "user",
+        "database",
+        "application_name",
+        "client_encoding",
+        "datestyle",
+        "timezone",
+        "extra_float_digits",
+        "options",
+        "search_path",
+        "intervalstyle",
+        "statement_timeout",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout",
+        "geqo",
+        "bytea_output",
+        "default_transaction_isolation",
+        "default_transaction_read_only",
+        "client_min_messages",
+    ]
 )
 
 

@@ -1,0 +1,154 @@
+"""UNLOAD ('…') TO 's3://…' read into a plan (aws-semantics.md §F, UNLOAD)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from emulator.redshift.dialect import translate
+from emulator.redshift.errors import BadStatement, FeatureNotSupported
+from emulator.redshift.options import (
+    Handler,
+    Reader,
+    S3Options,
+    known_gap,
+    read_options,
+    shared_handlers,
+    syntax_error,
+)
+from emulator.redshift.sql_tokens import tokens_of
+
+MEGABYTE = 1024 * 1024
+DEFAULT_MAX_FILE_BYTES = int(6.2 * 1024 * MEGABYTE)
+
+
+@dataclass
+class UnloadPlan(S3Options):
+    """What an UNLOAD statement asks for; `query` is in PostgreSQL's words already."""
+
+    query: str = ""
+    target: str = ""
+    partition_by: list[str] = field(default_factory=list)
+    max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
+    parallel: bool = True
+    extension: str = ""
+    flags: set[str] = field(
+        default_factory=set
+    )  # HEADER, ADDQUOTES, ALLOWOVERWRITE, CLEANPATH, INCLUDE, VERBOSE
+
+    def file_name(self, number: int) -> str:
+        """How Redshift names its nth file: `0000_part_00` of the first slice, or `000` without PARALLEL."""
+        stem = f"0000_part_{number:02d}" if self.parallel else f"{number:03d}"
+        if self.extension:
+            return f"{stem}.{self.extension}"
+        if self.data_format == "PARQUET":
+            return f"{stem}.parquet"
+        suffixes = {"gzip": ".gz", "bz2": ".bz2", "zstd": ".zst"}
+        return stem + suffixes.get(self.compression, "")
+
+
+_FLAGS = "HEADER ADDQUOTES ALLOWOVERWRITE CLEANPATH".split()
+_GAPS = "FIXEDWIDTH ENCRYPTED KMS_KEY_ID MASTER_SYMMETRIC_KEY".split()
+
+
+def parse_unload(sql: str) -> UnloadPlan:
+    """The plan of an UNLOAD statement.
+
+    Raises BadStatement where Redshift would report a syntax error, FeatureNotSupported for known gaps.
+    """
+    reader = Reader(tokens_of(sql))
+    plan = UnloadPlan()
+    reader.take()
+    inside = reader.take_group()
+    if len(inside) != 1 or inside[0].kind != "string":
+        raise syntax_error(
+            inside[0] if inside else reader.peek(), "UNLOAD needs a query in quotes, in parentheses"
+        )
+    plan.query = _translated(inside[0].value)
+    if not reader.take_if("TO"):
+        raise syntax_error(reader.peek())
+    plan.target = reader.string("TO")
+    read_options(reader, _handlers(plan), "UNLOAD")
+    _check(plan)
+    return plan
+
+
+def _translated(query: str) -> str:
+    translation = translate(query)
+    if translation.refusal is not None:
+        raise translation.refusal
+    if len(translation.statements) != 1 or translation.statements[0].keyword not in ("SELECT", "WITH"):
+        raise BadStatement("UNLOAD needs one SELECT statement")
+    return translation.statements[0].sql
+
+
+def _handlers(plan: UnloadPlan) -> dict[str, Handler]:
+    def manifest(reader: Reader) -> None:
+        plan.manifest = True
+        if reader.take_if("VERBOSE"):
+            plan.flags.add("VERBOSE")
+
+    def partition(reader: Reader) -> None:
+        reader.take_if("BY")
+        plan.partition_by = [token.name for token in reader.take_group() if token.text != ","]
+        if reader.take_if("INCLUDE"):
+            plan.flags.add("INCLUDE")
+
+    def row_group(reader: Reader) -> None:
+        reader.number("ROWGROUPSIZE")
+        reader.take_if("MB", "GB")
+
+    own: dict[str, Handler] = {
+        "FORMAT": lambda reader: _format(plan, reader),
+        "CSV": lambda reader: setattr(plan, "data_format", "CSV"),  # noqa: ARG005
+        "PARQUET": lambda reader: setattr(plan, "data_format", "PARQUET"),  # noqa: ARG005
+        "JSON": lambda reader: setattr(plan, "data_format", "JSON"),  # noqa: ARG005
+        "MANIFEST": manifest,
+        "PARTITION": partition,
+        "PARALLEL": lambda reader: setattr(plan, "parallel", reader.flag()),
+        "MAXFILESIZE": lambda reader: setattr(plan, "max_file_bytes", _size(reader)),
+        "ROWGROUPSIZE": row_group,
+        "EXTENSION": lambda reader: setattr(plan, "extension", reader.string("EXTENSION")),
+    }
+    flags: dict[str, Handler] = {flag: _flag_setter(plan, flag) for flag in _FLAGS}
+    return {**shared_handlers(plan), **own, **flags, **{word: known_gap("UNLOAD", word) for word in _GAPS}}
+
+
+def _flag_setter(plan: UnloadPlan, flag: str) -> Handler:
+    def set_flag(reader: Reader) -> None:
+        del reader
+        plan.flags.add(flag)
+
+    return set_flag
+
+
+def _format(plan: UnloadPlan, reader: Reader) -> None:
+    reader.take_if("AS")
+    plan.data_format = reader.take_if("CSV", "PARQUET", "JSON")
+    if not plan.data_format:
+        raise syntax_error(reader.peek())
+
+
+def _size(reader: Reader) -> int:
+    reader.take_if("AS")
+    token = reader.take()
+    try:
+        amount = float(token.value)
+    except ValueError:
+        raise syntax_error(token, "MAXFILESIZE needs a number") from None
+    size = int(amount * (1024 * MEGABYTE if (reader.take_if("MB", "GB") or "MB") == "GB" else MEGABYTE))
+    if not 5 * MEGABYTE <= size <= DEFAULT_MAX_FILE_BYTES:
+        raise BadStatement("MAXFILESIZE must be from 5 MB to 6.2 GB")
+    return size
+
+
+def _check(plan: UnloadPlan) -> None:
+    """Refuses combinations that Redshift refuses."""
+    if {"ALLOWOVERWRITE", "CLEANPATH"} <= plan.flags:
+        raise BadStatement("ALLOWOVERWRITE and CLEANPATH can't be specified together")
+    if plan.data_format == "PARQUET":
+        bad = sorted(plan.flags & {"HEADER", "ADDQUOTES"}) + (["ESCAPE"] if plan.escape else [])
+        bad += [plan.compression.upper()] if plan.compression else []
+        if bad:
+            raise FeatureNotSupported(f"{bad[0]} is not supported for UNLOAD to PARQUET")
+    if plan.data_format == "CSV" and (plan.escape or "ADDQUOTES" in plan.flags):
+        raise BadStatement("UNLOAD CSV is not supported with ESCAPE or ADDQUOTES")
