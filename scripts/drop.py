@@ -9,7 +9,7 @@ import typer
 
 from emulator.stack.client_environment import aws_client
 from emulator.stack.settings import StackSettings
-from scripts.console import CommandError, duration, note, say
+from scripts.console import CommandError, note, say
 from scripts.following import Execution, Follower, Step
 from scripts.pipeline_deployment import PipelineTarget, find_pipeline
 from scripts.uploads import Upload, planned_uploads
@@ -41,40 +41,34 @@ def drop_and_follow(
     follow: bool = True,
 ) -> list[Execution]:
     """Uploads the files and reports each execution until all have ended; in the order of the uploads."""
-    detailed = len(uploads) <= MOST_SHOWN_IN_DETAIL
+    teller = _Teller(len(uploads))
     follower = Follower(
-        aws_client(settings, "stepfunctions"),
-        target.state_machine_arn,
-        (lambda execution, step: _tell_state(execution, step, len(uploads) > 1))
-        if detailed
-        else _tell_nothing,
+        aws_client(settings, "stepfunctions"), target.state_machine_arn, teller.state_entered, teller.ended
     )
     follower.remember_existing()
     s3 = aws_client(settings, "s3")
     for upload in uploads:
         s3.upload_file(str(upload.path), target.raw_bucket, upload.key)
         say(f"{upload.path} → s3://{target.raw_bucket}/{upload.key}")
-    if not follow:
-        return []
-    executions = follower.follow([upload.key for upload in uploads], timeout_s)
-    for execution in executions:
-        _tell_end(execution)
-    return executions
+    return follower.follow([upload.key for upload in uploads], timeout_s) if follow else []
 
 
-def _tell_state(execution: Execution, step: Step, several: bool) -> None:
-    which = f"  {execution.key.rpartition('/')[2]}" if several else ""
-    say(f"  {step.entered_s:6.1f} s  {step.state}{which}")
+class _Teller:
+    """Tells of every state of a few executions, of the ends only when there are many."""
 
+    def __init__(self, count: int) -> None:
+        self._count = count
 
-def _tell_nothing(_execution: Execution, _step: Step) -> None:
-    pass
+    def state_entered(self, execution: Execution, step: Step) -> None:
+        if self._count <= MOST_SHOWN_IN_DETAIL:
+            which = f"  {execution.key}" if self._count > 1 else ""
+            say(f"  {step.entered_s:6.1f} s  {step.state}{which}")
 
-
-def _tell_end(execution: Execution) -> None:
-    style = "green" if execution.status == "SUCCEEDED" else "red"
-    say(f"  {execution.status} after {duration(execution.seconds)}: {execution.key}", style=style)
-    if execution.error:
-        say(f"    {execution.error}")
-        run = execution.job_run_ids[-1] if execution.job_run_ids else ""
-        note(f"  Next: make logs {f'RUN={run}' if run else 'PART=localstack'}")
+    def ended(self, execution: Execution) -> None:
+        good = execution.status == "SUCCEEDED"
+        told = f"  {execution.seconds:6.1f} s  {execution.status}"
+        say(told + (f"  {execution.key}" if self._count > 1 else ""), style="green" if good else "red")
+        if execution.error:
+            say(f"    {execution.error}")
+            run = execution.job_run_ids[-1] if execution.job_run_ids else ""
+            note(f"  Next: make logs {f'RUN={run}' if run else 'PART=localstack'}")

@@ -50,22 +50,34 @@ class Execution:
 
 
 OnState = Callable[[Execution, Step], None]  # called when a state is entered
+OnEnd = Callable[[Execution], None]
+
+
+def _nothing(*_: object) -> None:
+    pass
 
 
 class Follower:
     """Finds the executions that the given S3 objects started, and reports each state that they enter."""
 
-    def __init__(self, stepfunctions: Any, state_machine_arn: str, on_state: OnState) -> None:
+    def __init__(
+        self,
+        stepfunctions: Any,
+        state_machine_arn: str,
+        on_state: OnState = _nothing,
+        on_end: OnEnd = _nothing,
+    ) -> None:
         self._client = stepfunctions
         self._machine = state_machine_arn
         self._on_state = on_state
+        self._on_end = on_end
         self._known: set[str] = set()
 
     def remember_existing(self) -> None:
         """Executions that exist now are of earlier uploads."""
         self._known.update(item["executionArn"] for item in self._listed())
 
-    def follow(self, keys: list[str], timeout_s: float) -> list[Execution]:
+    def follow(self, keys: list[str], timeout_s: float, poll_s: float = POLL_S) -> list[Execution]:
         """Waits until an execution for every key has ended; in the order of the keys.
 
         Raises CommandError if an object starts none, or if they take longer than `timeout_s`.
@@ -80,7 +92,7 @@ class Follower:
             if len(found) == len(keys) and all(item.status in ENDED for item in found.values()):
                 return [found[key] for key in keys]
             _refuse_late(keys, found, time.monotonic() - began, timeout_s)
-            threading.Event().wait(POLL_S)
+            threading.Event().wait(poll_s)
 
     def _find_new(self, keys: set[str], found: dict[str, Execution]) -> None:
         if len(found) == len(keys):
@@ -105,6 +117,7 @@ class Follower:
         if execution.status in ENDED:
             execution.stopped = description["stopDate"].timestamp()
             execution.error = _error_text(description)
+            self._on_end(execution)
 
     def _read_history(self, execution: Execution) -> None:
         pages = self._client.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
