@@ -1,0 +1,61 @@
+"""The DDL splits into statements that may run again, and a refused statement says so."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+import sqlglot
+
+from pipeline.errors import StatementError
+from pipeline.flight_transforms import FACT_COLUMNS, QUARANTINE_COLUMNS
+from pipeline.settings import PipelineSettings
+from pipeline.warehouse_setup import DDL_FILE, Warehouse, split_statements
+
+SETTINGS = PipelineSettings("local", "flights", "jdbc:redshift://h:1/dev", "wg")
+
+
+def warehouse(statuses: list[dict[str, Any]]) -> tuple[Warehouse, Mock]:
+    client = Mock()
+    client.batch_execute_statement.return_value = {"Id": "1"}
+    client.describe_statement.side_effect = statuses
+    return Warehouse(client, SETTINGS), client
+
+
+def ddl() -> list[str]:
+    return split_statements(DDL_FILE.read_text(encoding="utf-8"))
+
+
+def test_comments_and_empty_statements_are_left_out() -> None:
+    assert split_statements("-- a; b\nSELECT 1;\n\n-- end\nSELECT 2; ;\n") == ["SELECT 1", "SELECT 2"]
+
+
+def test_every_ddl_statement_may_run_again() -> None:
+    assert all("IF NOT EXISTS" in statement for statement in ddl())
+    assert len(ddl()) == 4
+
+
+def test_the_tables_have_the_columns_that_the_job_writes() -> None:
+    columns = {}
+    for statement in ddl()[1:]:
+        table = sqlglot.parse_one(statement, read="redshift").this
+        columns[table.this.name] = tuple(
+            c.name for c in table.expressions if isinstance(c, sqlglot.exp.ColumnDef)
+        )
+    assert columns["daily_flights_processed"] == FACT_COLUMNS
+    assert columns["quarantined_flights"] == QUARANTINE_COLUMNS
+
+
+def test_statements_run_as_one_batch_and_are_waited_for() -> None:
+    target, client = warehouse([{"Status": "STARTED"}, {"Status": "FINISHED"}])
+    target.load_airports("s3://b/airports.csv", "arn:role")
+    delete, copy = client.batch_execute_statement.call_args.kwargs["Sqls"]
+    assert delete == "DELETE FROM airlines.dim_airport_codes"
+    assert copy.endswith("FORMAT AS CSV IGNOREHEADER 1")
+
+
+def test_a_refused_statement_tells_what_was_tried_and_why_not() -> None:
+    target, _ = warehouse([{"Status": "FAILED", "Error": 'relation "x" does not exist'}])
+    with pytest.raises(StatementError, match="Could not load the airports: relation"):
+        target.load_airports("s3://b/airports.csv", "arn:role")
