@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
+
+from localstack.aws.connect import connect_to
 
 from emulator.glue_service.bookmark_keeper import BookmarkKeeper
+from emulator.glue_service.job_events import JobEvents
 from emulator.glue_service.ledger import Ledger
-from emulator.glue_service.models import Stores
+from emulator.glue_service.models import Scope, Stores
 from emulator.glue_service.run_control import RunControl
 from emulator.glue_service.s3_listing import list_files
 from emulator.glue_service.settings import GlueSettings
@@ -34,5 +38,10 @@ def glue_api() -> GlueApi:
     ledger = Ledger(settings.database_file)
     runs = RunControl(ledger)
     bookmarks = BookmarkKeeper(ledger, runs, list_files)
+    runs.on_end.append(JobEvents(_events_client).run_ended)
     runs.watch()
     return GlueApi(settings, Stores(), ledger, runs, bookmarks)
+
+
+def _events_client(scope: Scope) -> Any:
+    return connect_to(aws_access_key_id=scope.account_id, region_name=scope.region).events

@@ -56,6 +56,8 @@ class GlueProvider(CrawlerOperations):
     @operation("DeleteJob")
     def delete_job(self, context: RequestContext, request: Request) -> Response:
         self._store(context).jobs.pop(request["JobName"], None)
+        arn = scope_of(context).arn("job", request["JobName"])
+        self._tags_of(context).tagger.delete_all_tags_for_resource(arn)
         self._api.bookmarks.delete_of_job(scope_of(context), request["JobName"])
         return {"JobName": request["JobName"]}
 

@@ -34,7 +34,7 @@ from emulator.glue_worker.run_contract import (
 LOG = logging.getLogger(__name__)
 
 CLAIM_CONFIRMED_WITHIN_S = 5.0
-"""A claim without a first heartbeat by then went to a worker that had gone; the run is offered again."""
+"""A worker that is not heard of for so long after a claim had gone before; the run is offered to another."""
 WORKER_ABSENT_AFTER_S = 180.0
 """A run that waits this long while no worker has asked for any is failed rather than left hanging."""
 WORKER_SEEN_WITHIN_S = 15.0
@@ -57,11 +57,15 @@ class Clock:
 
 @dataclass
 class LiveRun:
-    """A run that has not ended, and who executes it; `worker_id` is empty until a worker claims it."""
+    """A run that has not ended, and who executes it; `worker_id` is empty until a worker claims it.
+
+    `lost_worker_id` took the run and was not heard of again; if it is, the run is still its own.
+    """
 
     run: JobRun
     admitted_s: float
     worker_id: str = ""
+    lost_worker_id: str = ""
     claimed_s: float = 0.0
     heartbeat_s: float | None = None
 
@@ -137,7 +141,7 @@ class RunControl:
             while True:
                 now_s = self.clock.monotonic_s()
                 self._workers[claim.worker_id] = now_s
-                if live := self._next_unclaimed():
+                if live := self._next_unclaimed(claim.worker_id):
                     live.worker_id, live.claimed_s, live.heartbeat_s = claim.worker_id, now_s, None
                     return assignment_of(live.run, self.clock.now_ms())
                 if now_s >= until_s:
@@ -149,6 +153,8 @@ class RunControl:
         with self._changed:
             self._workers[heartbeat.worker_id] = self.clock.monotonic_s()
             live = self._live.get(run_id)
+            if live and not live.worker_id and live.lost_worker_id == heartbeat.worker_id:
+                live.worker_id = heartbeat.worker_id
             if live is None or live.worker_id != heartbeat.worker_id:
                 return HeartbeatReply(action=self._action_after_end(run_id))
             live.heartbeat_s = self.clock.monotonic_s()
@@ -219,12 +225,16 @@ class RunControl:
             self._end(live, RunState.FAILED, _absent(now_s - seen_s))
 
     def _check_claimed(self, live: LiveRun, now_s: float) -> None:
-        if now_s - live.claimed_s > CLAIM_CONFIRMED_WITHIN_S:
+        silent_s = now_s - live.claimed_s
+        worker_is_alive = self._workers.get(live.worker_id, 0.0) > live.claimed_s
+        if silent_s > HEARTBEAT_LOST_AFTER_S:
+            self._end(live, RunState.FAILED, _lost(live.worker_id, silent_s))
+        elif silent_s > CLAIM_CONFIRMED_WITHIN_S and not worker_is_alive:
             LOG.warning(
                 "worker %s took run %s and vanished; offering it again", live.worker_id, live.run.run_id
             )
             self._workers.pop(live.worker_id, None)
-            live.worker_id = ""
+            live.lost_worker_id, live.worker_id = live.worker_id, ""
             self._changed.notify_all()
 
     # --- moving
@@ -266,11 +276,12 @@ class RunControl:
 
     # --- looking
 
-    def _next_unclaimed(self) -> LiveRun | None:
-        waiting = (
-            one for one in self._live.values() if not one.worker_id and one.run.state is RunState.STARTING
-        )
-        return next(waiting, None)
+    def _next_unclaimed(self, worker_id: str) -> LiveRun | None:
+        for live in self._live.values():
+            waits = not live.worker_id and live.run.state is RunState.STARTING
+            if waits and live.lost_worker_id != worker_id:
+                return live
+        return None
 
     def _occupied(self, run: JobRun) -> int:
         runs = (live.run for live in self._live.values())

@@ -160,6 +160,28 @@ def test_a_claim_that_never_reached_its_worker_is_offered_again(bench: Bench) ->
     assert bench.runs.heartbeat(run.run_id, Heartbeat("alive")) == HeartbeatReply("continue")
 
 
+def test_a_worker_that_was_only_slow_keeps_its_run(bench: Bench) -> None:
+    run = bench.start(make_job())
+    bench.claim("slow")
+    bench.clock.turn(6)
+    bench.runs.check()
+    assert bench.claim("slow") is None
+    assert bench.runs.heartbeat(run.run_id, Heartbeat("slow")) == HeartbeatReply("continue")
+    assert bench.claim("other") is None
+
+
+def test_a_busy_worker_has_as_long_for_its_first_heartbeat_as_for_the_next(bench: Bench) -> None:
+    run = bench.start(make_job())
+    bench.claim("busy")
+    bench.clock.turn(6)
+    bench.claim("busy")
+    bench.runs.check()
+    assert bench.claim("other") is None
+    bench.clock.turn(LOST_S)
+    bench.runs.check()
+    assert bench.kept(run).state is RunState.FAILED
+
+
 def test_a_run_that_no_worker_ever_asks_for_fails_with_advice(bench: Bench) -> None:
     run = bench.start(make_job())
     bench.clock.turn(179)
