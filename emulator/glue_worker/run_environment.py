@@ -127,7 +127,7 @@ def _s3_access(assignment: RunAssignment, settings: WorkerSettings) -> dict[str,
         "fs.s3a.retry.limit": "3",
         "fs.s3a.change.detection.mode": "none",
         "fs.s3a.bucket.probe": "0",
-        "fs.s3a.directory.marker.retention": "keep",
+        "fs.s3a.directory.marker.retention": "delete",
         "mapreduce.fileoutputcommitter.algorithm.version": "2",
         "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     }

@@ -18,9 +18,10 @@ HEADER_BYTES = 64 * 1024
 def first_record(file: S3File, options: CsvOptions) -> list[str]:
     """The fields of the file's first record; empty when the file has none.
 
-    Raises UnparsableFileError when it can't be read as text.
+    Raises UnparsableFileError when it can't be read.
     """
-    text = _decoded(file, _first_bytes(file), options.encoding)
+    encoding = "utf-8-sig" if options.encoding.upper() == "UTF-8" else options.encoding
+    text = _first_bytes(file).decode(encoding, errors="replace")
     lines = io.StringIO(text.lstrip("\r\n"), newline="")
     reader = csv.reader(
         lines,
@@ -50,12 +51,3 @@ def _unzipped(body: bytes) -> bytes:
 
     return zlib.decompressobj(wbits=31).decompress(body, HEADER_BYTES)
 
-
-def _decoded(file: S3File, body: bytes, encoding: str) -> str:
-    head = body.split(b"\n", 1)[0] if len(body) >= HEADER_BYTES else body
-    try:
-        return head.decode("utf-8-sig" if encoding.upper() == "UTF-8" else encoding)
-    except UnicodeDecodeError as error:
-        raise UnparsableFileError(
-            f"Unable to parse file: {file.key}: not {encoding} text: {error}"
-        ) from error

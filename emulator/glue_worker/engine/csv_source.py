@@ -20,7 +20,6 @@ from emulator.glue_worker.engine import choice, s3_files
 from emulator.glue_worker.engine.column_names import quoted
 from emulator.glue_worker.engine.csv_header import first_record
 from emulator.glue_worker.engine.csv_options import CsvOptions
-from emulator.glue_worker.engine.csv_text_check import refuse_other_encodings
 from emulator.glue_worker.engine.errors import UnparsableFileError
 from emulator.glue_worker.engine.file_columns import FILE_COLUMN, file_path_sql
 from emulator.glue_worker.engine.spark_session import inspecting, no_columns
@@ -47,8 +46,8 @@ def read(spark: SparkSession, files: list[S3File], options: CsvOptions, columns:
     """The rows of these files.
 
     Columns: `columns`, or those that the files' first lines name (or count), all strings; then FILE_COLUMN,
-    the path of each row's file. No rows ⇒ no columns but FILE_COLUMN's absence too.
-    Raises UnparsableFileError for a file that is not UTF-8 text, or whose header has a name twice.
+    the path of each row's file. No rows ⇒ no columns at all. Bytes that are no text become U+FFFD.
+    Raises UnparsableFileError for a file whose header has a name twice.
     """
     groups = {columns: files} if columns is not None else _groups_by_columns(files, options)
     frames = [_read_group(spark, group, options, names) for names, group in groups.items()]
@@ -68,7 +67,6 @@ def _read_group(spark: SparkSession, files: list[S3File], options: CsvOptions, c
     facts = _inspect(spark, raw, columns)
     if facts["rows"] == 0:
         return no_columns(spark)
-    refuse_other_encodings(files, facts["damaged"], options.encoding)
     typed = [_typed(name, hint, facts, index) for index, (name, hint) in enumerate(_hinted(columns))]
     extra = [quoted(name) for index, name in enumerate(columns.overflow()) if facts[f"extra{index}"]]
     return raw.select(*typed, *extra, f.expr(file_path_sql()).alias(FILE_COLUMN))
@@ -81,8 +79,6 @@ def _inspect(spark: SparkSession, raw: DataFrame, columns: Columns) -> Row:
         looks += _looks_at_values(index, name, hint)
     for index, name in enumerate(columns.overflow()):
         looks.append(f.expr(f"count({quoted(name)}) > 0").alias(f"extra{index}"))
-    damaged = " OR ".join(f"contains({quoted(name)}, '\ufffd')" for name in columns.names) or "false"
-    looks.append(f.expr(f"collect_set(CASE WHEN {damaged} THEN {file_path_sql()} END)").alias("damaged"))
     with inspecting(spark):
         return raw.agg(*looks).first()
 
