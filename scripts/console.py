@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+WIDEST_TABLE = 2000
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -36,10 +37,11 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     listed = list(rows)
     for index, name in enumerate(columns):
         right = bool(listed) and all(isinstance(row[index], int | float) for row in listed)
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
     for row in listed:
         table.add_row(*(Text(_cell(value)) for value in row))
-    Console(highlight=False).print(table)
+    # As wide as it is: the terminal breaks a long line better than a table breaks a word.
+    Console(highlight=False, width=WIDEST_TABLE).print(table, soft_wrap=True)
 
 
 def say(text: str = "", style: str | None = None) -> None:

@@ -31,10 +31,13 @@ find_python() {
 
 python=$(find_python)
 rm -f "$stamp"
-if ! is_311 .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+if ! is_311 .venv/bin/python; then
     say "making .venv with $python"
     rm -rf .venv
     "$python" -m venv .venv || fail "'$python -m venv' failed. Next: on Debian and Ubuntu, apt install python3.11-venv"
+fi
+if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    .venv/bin/python -m ensurepip >/dev/null || fail "pip can't be had. Next: remove .venv, then run the same command again"
 fi
 say "installing the locked requirements (about 1.2 GB on disk; a minute, or seconds from uv's cache)"
 .venv/bin/python -m pip install --quiet --require-hashes -r locks/bootstrap.txt ||

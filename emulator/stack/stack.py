@@ -18,7 +18,13 @@ from emulator.stack.settings import StackSettings
 from emulator.stack.state_folder import clear_state, lay_out_state
 from emulator.stack.state_lock import state_lock
 from emulator.stack.supervisor_client import RUNNING_STATES, ProcessInfo, SupervisorClient
-from emulator.stack.supervisor_config import bound_command, pid_path, socket_path, supervisor_command
+from emulator.stack.supervisor_config import (
+    bound_command,
+    changed_settings,
+    pid_path,
+    socket_path,
+    supervisor_command,
+)
 
 STOP_TIMEOUT_S = 40.0
 ANSWER_TIMEOUT_S = 15.0
@@ -56,10 +62,12 @@ class Stack:
     def launch(self) -> StartResult:
         """Starts what isn't running, without waiting until it is ready.
 
-        Raises MachineError if something is in the way, StackBusyError if another command holds the folder.
+        Raises MachineError if something is in the way, StackBusyError if another command holds the folder,
+        StackError if the stack runs, but with other settings than these.
         """
         with state_lock(self.settings):
             if self._supervisor.is_running():
+                self._refuse_other_settings()
                 return StartResult(was_running=True, repaired=self._start_dead_parts())
             self._end_remains()
             check_machine(self.settings)
@@ -103,6 +111,15 @@ class Stack:
         _forget_readiness(self.settings, name)
         self._supervisor.start(name)
         self.wait_until_ready((name,))
+
+    def _refuse_other_settings(self) -> None:
+        changed = changed_settings(self.settings)
+        if changed:
+            raise StackError(
+                f"The stack of {self.settings.state_dir} runs with another {', '.join(changed)} "
+                "than is set now. "
+                "Next: `make down` first, or set TARMAC_STATE_DIR to run a second stack beside it."
+            )
 
     def _start_dead_parts(self) -> tuple[str, ...]:
         dead = [info.name for info in self._supervisor.processes() if info.state not in RUNNING_STATES]

@@ -125,6 +125,14 @@ def _supervisor_spec(settings: StackSettings) -> dict[str, Any]:
     }
 
 
+def changed_settings(settings: StackSettings) -> list[str]:
+    """The `TARMAC_*` variables that differ from those that the stack of this folder was started with."""
+    spec = json.loads(PARTS[0].spec_path(settings).read_text())
+    now = settings.process_environment(stack_secret(settings))
+    names = sorted(name for name in now if name.startswith("TARMAC_") and name in spec["environment"])
+    return [name for name in names if spec["environment"][name] != now[name]]
+
+
 def stack_secret(settings: StackSettings) -> str:
     """The secret between the Glue API and its workers: made once per state folder."""
     path = settings.state_dir / "secret"

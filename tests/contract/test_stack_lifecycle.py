@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from emulator.stack.errors import MachineError
+from emulator.stack.errors import MachineError, StackError
 from emulator.stack.machine_check import is_free
 from emulator.stack.parts import PART_NAMES
 from emulator.stack.sandbox import Sandbox, sandbox_settings
@@ -107,6 +108,12 @@ def test_starting_a_running_stack_starts_its_dead_parts(sandbox: Sandbox) -> Non
     result = sandbox.stack.start()
     assert result.repaired == ("redshift",)
     assert sandbox.query("SELECT 1") == [(1,)]
+
+
+def test_other_settings_than_those_of_the_running_stack_are_refused(sandbox: Sandbox) -> None:
+    other = replace(sandbox.settings, redshift_port=1)
+    with pytest.raises(StackError, match="runs with another TARMAC_REDSHIFT_PORT than is set now"):
+        Stack(other).start()
 
 
 def test_a_taken_port_is_told_before_anything_starts(sandbox: Sandbox, own: Stack) -> None:
