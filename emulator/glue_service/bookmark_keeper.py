@@ -53,7 +53,6 @@ class BookmarkKeeper:
 
     def __post_init__(self) -> None:
         self._open: defaultdict[str, dict[tuple[str, str], Reading]] = defaultdict(dict)
-        self.runs.on_end.append(self._close)
 
     # --- what the worker asks for
 
@@ -91,7 +90,7 @@ class BookmarkKeeper:
             for ctx in readings:
                 del self._open[run_id][name, ctx]
 
-    def _close(self, run: JobRun) -> None:
+    def run_ended(self, run: JobRun) -> None:
         """What a run read without committing it goes into the ledger for people, not for the bookmark."""
         readings = self._open.pop(run.run_id, {})
         with self.ledger.transaction() as db:

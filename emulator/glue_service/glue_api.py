@@ -11,8 +11,10 @@ from localstack.aws.connect import connect_to
 from emulator.glue_service.bookmark_keeper import BookmarkKeeper
 from emulator.glue_service.job_events import JobEvents
 from emulator.glue_service.ledger import Ledger
+from emulator.glue_service.live_runs import LiveRuns
 from emulator.glue_service.models import Scope, Stores
 from emulator.glue_service.run_control import RunControl
+from emulator.glue_service.run_watch import RunWatch
 from emulator.glue_service.s3_listing import list_files
 from emulator.glue_service.settings import GlueSettings
 
@@ -36,10 +38,11 @@ def glue_api() -> GlueApi:
     """
     settings = GlueSettings.from_environment()
     ledger = Ledger(settings.database_file)
-    runs = RunControl(ledger)
+    live_runs = LiveRuns(ledger)
+    runs = RunControl(ledger, live_runs)
     bookmarks = BookmarkKeeper(ledger, runs, list_files)
-    runs.on_end.append(JobEvents(_events_client).run_ended)
-    runs.watch()
+    live_runs.on_end += [bookmarks.run_ended, JobEvents(_events_client).run_ended]
+    RunWatch(live_runs).start()
     return GlueApi(settings, Stores(), ledger, runs, bookmarks)
 
 

@@ -10,8 +10,10 @@ from emulator.glue_service.bookmark_keeper import BookmarkKeeper
 from emulator.glue_service.job_runs import JobRun
 from emulator.glue_service.jobs import create_job
 from emulator.glue_service.ledger import Ledger
+from emulator.glue_service.live_runs import Clock, LiveRuns
 from emulator.glue_service.models import Job, Scope, Store
-from emulator.glue_service.run_control import Clock, RunControl
+from emulator.glue_service.run_control import RunControl
+from emulator.glue_service.run_watch import RunWatch
 from emulator.glue_worker.run_contract import (
     Claim,
     FinalState,
@@ -61,8 +63,11 @@ class Bench:
     def start_api(self) -> None:
         """Makes the API anew on the same file, as after a restart of its process."""
         self.ledger = Ledger(self.folder / "glue.sqlite")
-        self.runs = RunControl(self.ledger, self.clock.as_clock())
+        live_runs = LiveRuns(self.ledger, self.clock.as_clock())
+        self.watch = RunWatch(live_runs)
+        self.runs = RunControl(self.ledger, live_runs)
         self.keeper = BookmarkKeeper(self.ledger, self.runs, lambda _scope, _wanted: list(self.listing))
+        live_runs.on_end.append(self.keeper.run_ended)
 
     def put(self, key: str, etag: str = "e", size: int = 10) -> None:
         """An object as it would be listed if it were written now."""

@@ -125,7 +125,7 @@ def test_an_attempt_that_lost_its_worker_can_not_commit(bench: Bench) -> None:
     run = bench.run(job)
     bench.select(run)
     bench.clock.turn(HEARTBEAT_LOST_AFTER_S + 1)
-    bench.runs.check()
+    bench.watch.check()
     with pytest.raises(BookmarkVersionMismatch):
         bench.keeper.commit(run.run_id, "job")
     with pytest.raises(BookmarkVersionMismatch):

@@ -118,10 +118,10 @@ def test_the_api_decides_on_timeout_and_the_worker_is_told(bench: Bench) -> None
     run = bench.run(make_job(Timeout=1))
     bench.clock.turn(59)
     bench.runs.heartbeat(run.run_id, Heartbeat(WORKER))
-    bench.runs.check()
+    bench.watch.check()
     assert bench.kept(run).state is RunState.RUNNING
     bench.clock.turn(1)
-    bench.runs.check()
+    bench.watch.check()
     assert bench.kept(run).state is RunState.TIMEOUT
     assert bench.runs.heartbeat(run.run_id, Heartbeat(WORKER)) == HeartbeatReply("timeout")
     bench.finish(run, "TIMEOUT")
@@ -132,14 +132,14 @@ def test_the_run_s_own_timeout_wins_over_the_job_s(bench: Bench) -> None:
     run = bench.run(make_job(Timeout=10), Timeout=1)
     assert run.as_response()["Timeout"] == 1
     bench.clock.turn(60)
-    bench.runs.check()
+    bench.watch.check()
     assert bench.kept(run).state is RunState.TIMEOUT
 
 
 def test_a_run_whose_heartbeats_stop_fails_and_says_so(bench: Bench) -> None:
     run = bench.run(make_job())
     bench.clock.turn(LOST_S)
-    bench.runs.check()
+    bench.watch.check()
     ended = bench.kept(run)
     assert ended.state is RunState.FAILED
     assert "no heartbeat for 21 s" in ended.error_message
@@ -150,7 +150,7 @@ def test_a_claim_that_never_reached_its_worker_is_offered_again(bench: Bench) ->
     run = bench.start(make_job())
     bench.claim("gone")
     bench.clock.turn(6)
-    bench.runs.check()
+    bench.watch.check()
     again = bench.claim("alive")
     assert again is not None
     assert again.run_id == run.run_id
@@ -164,7 +164,7 @@ def test_a_worker_that_was_only_slow_keeps_its_run(bench: Bench) -> None:
     run = bench.start(make_job())
     bench.claim("slow")
     bench.clock.turn(6)
-    bench.runs.check()
+    bench.watch.check()
     assert bench.claim("slow") is None
     assert bench.runs.heartbeat(run.run_id, Heartbeat("slow")) == HeartbeatReply("continue")
     assert bench.claim("other") is None
@@ -175,20 +175,20 @@ def test_a_busy_worker_has_as_long_for_its_first_heartbeat_as_for_the_next(bench
     bench.claim("busy")
     bench.clock.turn(6)
     bench.claim("busy")
-    bench.runs.check()
+    bench.watch.check()
     assert bench.claim("other") is None
     bench.clock.turn(LOST_S)
-    bench.runs.check()
+    bench.watch.check()
     assert bench.kept(run).state is RunState.FAILED
 
 
 def test_a_run_that_no_worker_ever_asks_for_fails_with_advice(bench: Bench) -> None:
     run = bench.start(make_job())
     bench.clock.turn(179)
-    bench.runs.check()
+    bench.watch.check()
     assert bench.kept(run).state is RunState.STARTING
     bench.clock.turn(2)
-    bench.runs.check()
+    bench.watch.check()
     assert "tarmac status" in bench.kept(run).error_message
 
 
@@ -199,7 +199,7 @@ def test_a_run_waits_as_long_as_a_worker_is_there_but_busy(bench: Bench) -> None
     for _ in range(40):
         bench.clock.turn(10)
         bench.runs.heartbeat(busy.run_id, Heartbeat(WORKER))
-        bench.runs.check()
+        bench.watch.check()
     assert bench.kept(waiting).state is RunState.STARTING
 
 
@@ -240,7 +240,7 @@ def test_only_the_current_attempt_is_held(bench: Bench) -> None:
     with bench.runs.holding(run.run_id) as held:
         assert held.run_id == run.run_id
     bench.clock.turn(LOST_S)
-    bench.runs.check()
+    bench.watch.check()
     with pytest.raises(BookmarkVersionMismatch), bench.runs.holding(run.run_id):
         pass
 
