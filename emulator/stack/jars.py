@@ -21,7 +21,11 @@ from emulator.stack.errors import JarError
 
 MAVEN_URL_VARIABLE = "TARMAC_MAVEN_URL"
 DEFAULT_MAVEN_URL = "https://repo1.maven.org/maven2"
-LOCK_FILE = Path(__file__).parents[2] / "locks" / "jars.json"
+PROJECT_OR_SITE_PACKAGES = Path(__file__).parents[2]
+PROJECT_LOCK = PROJECT_OR_SITE_PACKAGES / "locks" / "jars.json"
+# In a wheel; pyproject.toml puts it there.
+PACKAGED_LOCK = PROJECT_OR_SITE_PACKAGES / "tarmac_data" / "jars.json"
+LOCK_FILE = PROJECT_LOCK if PROJECT_LOCK.exists() else PACKAGED_LOCK
 CHUNK_BYTES = 256 * 1024
 TRIES = 4
 TIMEOUT_S = 60.0

@@ -106,6 +106,14 @@ class Sandbox:
         """Ends one part in order and waits until it is ready again."""
         self.stack.restart(part)
 
+    def stop(self, part: str) -> None:
+        """Ends one part in order; it stays down until `start`."""
+        self.stack.stop_part(part)
+
+    def start(self, part: str) -> None:
+        """Starts a part that was stopped, and waits until it is ready."""
+        self.stack.restart(part)
+
     def kill(self, part: str, wait: bool = True) -> None:
         """Kills one part's program by SIGKILL, as a crash would; waits until its next one is ready."""
         guard = self._guard_pid(part)
