@@ -109,7 +109,7 @@ class JobRun:
 
     @property
     def execution_time_s(self) -> int:
-        """Whole seconds from start to end; 0 while it runs, as AWS shows it."""
+        """Whole seconds from start to end; 0 while it runs."""
         return (self.completed_ms - self.started_ms) // 1000 if self.completed_ms else 0
 
     @property

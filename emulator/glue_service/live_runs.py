@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Condition
 
 from emulator.glue_service.job_runs import OCCUPYING, JobRun, RunState
 from emulator.glue_service.ledger import Ledger
 from emulator.glue_service.run_requests import retry_of
+
+LOG = logging.getLogger(__name__)
 
 _LEFT_OVER = (
     "The Glue API was restarted while this run was in progress; nothing of it was committed. Start it again"
@@ -93,21 +96,31 @@ class LiveRuns:
         self._live[run.run_id] = LiveRun(run, admitted_s=self.clock.monotonic_s())
         self.changed.notify_all()
 
-    def move(self, live: LiveRun, state: RunState) -> None:
-        live.run.move_to(state, self.clock.now_ms())
-        self.ledger.save_run(live.run)
+    def move(self, live: LiveRun, state: RunState, error_message: str = "") -> None:
+        """The next state, saved; if it can't be saved, the run stays where it is. Raises IllegalMoveError."""
+        moved = replace(live.run)
+        moved.move_to(state, self.clock.now_ms(), error_message)
+        self.ledger.save_run(moved)
+        live.run = moved
 
     def end(self, live: LiveRun, state: RunState, error_message: str = "") -> None:
         """A final state, and what follows from it: a retry of what failed, room for what waits."""
+        self.move(live, state, error_message)
         run = live.run
-        run.move_to(state, self.clock.now_ms(), error_message)
-        self.ledger.save_run(run)
         del self._live[run.run_id]
-        for listener in self.on_end:
-            listener(run)
+        self._tell(run)
         if state is RunState.FAILED and run.attempt < run.max_retries:
             self._retry(run)
         self._let_next_in(run)
+
+    def _tell(self, run: JobRun) -> None:
+        for listener in self.on_end:
+            try:
+                listener(run)
+            except Exception:
+                LOG.exception(
+                    "run %s has ended as %s, but not all that follows was done", run.run_id, run.state
+                )
 
     def _retry(self, run: JobRun) -> None:
         retry = retry_of(run, self.clock.now_ms())
@@ -120,8 +133,7 @@ class LiveRuns:
     def _let_next_in(self, ended: JobRun) -> None:
         for live in self:
             if live.run.state is RunState.WAITING and same_job(live.run, ended) and self.has_room(live.run):
-                live.run.state_detail = ""
-                live.run.started_ms = self.clock.now_ms()
+                live.run = replace(live.run, state_detail="", started_ms=self.clock.now_ms())
                 self.move(live, RunState.STARTING)
         self.changed.notify_all()
 

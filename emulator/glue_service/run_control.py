@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 from emulator.glue_service.errors import (
     BookmarkVersionMismatch,
@@ -21,12 +22,14 @@ from emulator.glue_service.run_requests import assignment_of, build_run, retry_o
 from emulator.glue_worker.run_contract import (
     Action,
     Claim,
+    FinalState,
     Heartbeat,
     HeartbeatReply,
     RunAssignment,
     RunResult,
 )
 
+FINAL_STATES = get_args(FinalState)
 WORKER_SEEN_WITHIN_S = 15.0
 
 
@@ -113,17 +116,24 @@ class RunControl:
     def finish(self, run_id: str, result: RunResult) -> None:
         """Ends a run as its worker reports; a report on a run that the API has ended changes nothing.
 
-        Raises EntityNotFound, WorkerRefused if another worker has the run.
+        Raises EntityNotFound, InvalidInput, WorkerRefused if another worker has the run.
         """
+        if result.state not in FINAL_STATES:
+            raise InvalidInput(
+                f"A run can't end as {result.state}; it ends as one of {', '.join(FINAL_STATES)}"
+            )
         with self._changed:
             self._hear(result.worker_id)
             live = self._run_of(run_id, result.worker_id)
             if live is None:
                 self._refuse_stranger(run_id, result.worker_id)
                 return
-            run = live.run
-            run.records_read, run.records_written = result.records_read, result.records_written
-            run.phases_s = dict(result.phases_s)
+            live.run = replace(
+                live.run,
+                records_read=result.records_read,
+                records_written=result.records_written,
+                phases_s=dict(result.phases_s),
+            )
             self._runs.end(live, RunState(result.state), result.error_message)
 
     def workers(self) -> tuple[int, float | None]:

@@ -6,7 +6,8 @@ compares encoded keys with an unencoded continuation token, which skips keys suc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +37,21 @@ class S3Path:
             raise InvalidInput(f"{path!r} is not an S3 path; give s3://bucket/key")
         return cls(bucket, key)
 
-    def relative(self, key: str) -> str | None:
-        """The key below this folder, the last segment of the object's own key, or None if it is neither."""
-        folder = self.key if not self.key or self.key.endswith("/") else f"{self.key}/"
-        if key.startswith(folder):
-            return key[len(folder) :]
-        return key.rpartition("/")[2] if key == self.key else None
+    @property
+    def folder(self) -> str:
+        """What the keys below this path start with."""
+        return self.key if not self.key or self.key.endswith("/") else f"{self.key}/"
+
+    def below(self, sorted_keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Those of the keys that this path names, each with its place below the path."""
+        at = bisect_left(sorted_keys, self.key)
+        if at < len(sorted_keys) and sorted_keys[at] == self.key and not self.key.endswith("/"):
+            yield self.key, self.key.rpartition("/")[2]
+        for index in range(bisect_left(sorted_keys, self.folder), len(sorted_keys)):
+            key = sorted_keys[index]
+            if not key.startswith(self.folder):
+                return
+            yield key, key[len(self.folder) :]
 
 
 def list_files(scope: Scope, wanted: SelectFiles) -> list[S3File]:
@@ -49,15 +59,22 @@ def list_files(scope: Scope, wanted: SelectFiles) -> list[S3File]:
 
     Raises BucketNotFound, InvalidInput.
     """
+    paths = [S3Path.parse(text) for text in wanted.paths]
     found: dict[tuple[str, str], S3File] = {}
-    for text in wanted.paths:
-        path = S3Path.parse(text)
-        excluded = exclusion_filter(_relative_patterns(path, wanted.exclusions))
-        for item in _objects(scope, path.bucket):
-            relative = path.relative(item.key)
-            if relative and is_readable(relative, wanted.recurse) and not excluded(relative):
-                found[path.bucket, item.key] = _file(path.bucket, item)
+    for bucket in dict.fromkeys(path.bucket for path in paths):
+        objects = {item.key: item for item in _objects(scope, bucket)}
+        keys = sorted(objects)
+        for path in (path for path in paths if path.bucket == bucket):
+            for key in _taken(path, keys, wanted):
+                found[bucket, key] = _file(bucket, objects[key])
     return list(found.values())
+
+
+def _taken(path: S3Path, sorted_keys: Sequence[str], wanted: SelectFiles) -> Iterator[str]:
+    excluded = exclusion_filter(_relative_patterns(path, wanted.exclusions))
+    for key, relative in path.below(sorted_keys):
+        if relative and is_readable(relative, wanted.recurse) and not excluded(relative):
+            yield key
 
 
 def is_readable(relative: str, recurse: bool) -> bool:
@@ -75,7 +92,7 @@ def is_hidden(relative: str) -> bool:
 
 def _relative_patterns(path: S3Path, patterns: Iterable[str]) -> list[str]:
     """Exclusions may also be written as full `s3://` addresses."""
-    folder = f"s3://{path.bucket}/{path.key}".rstrip("/") + "/"
+    folder = f"s3://{path.bucket}/{path.folder}"
     return [pattern.removeprefix(folder) for pattern in patterns]
 
 

@@ -63,11 +63,11 @@ class Bench:
     def start_api(self) -> None:
         """Makes the API anew on the same file, as after a restart of its process."""
         self.ledger = Ledger(self.folder / "glue.sqlite")
-        live_runs = LiveRuns(self.ledger, self.clock.as_clock())
-        self.watch = RunWatch(live_runs)
-        self.runs = RunControl(self.ledger, live_runs)
+        self.live_runs = LiveRuns(self.ledger, self.clock.as_clock())
+        self.watch = RunWatch(self.live_runs)
+        self.runs = RunControl(self.ledger, self.live_runs)
         self.keeper = BookmarkKeeper(self.ledger, self.runs, lambda _scope, _wanted: list(self.listing))
-        live_runs.on_end.append(self.keeper.run_ended)
+        self.live_runs.on_end.append(self.keeper.run_ended)
 
     def put(self, key: str, etag: str = "e", size: int = 10) -> None:
         """An object as it would be listed if it were written now."""

@@ -291,3 +291,36 @@ def test_an_illegal_move_names_both_states(bench: Bench) -> None:
     bench.finish(run)
     with pytest.raises(IllegalMoveError, match="SUCCEEDED and can't become RUNNING"):
         bench.kept(run).move_to(RunState.RUNNING, 1)
+
+
+def test_a_report_without_a_final_state_is_refused(bench: Bench) -> None:
+    run = bench.run(make_job())
+    with pytest.raises(InvalidInput, match="can't end as RUNNING"):
+        bench.runs.finish(run.run_id, RunResult(WORKER, "RUNNING"))  # type: ignore[arg-type]
+    assert bench.kept(run).state is RunState.RUNNING
+
+
+def test_a_move_that_can_not_be_saved_is_not_made(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = bench.run(make_job())
+
+    def full(_run: JobRun) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.ledger, "save_run", full)
+        with pytest.raises(OSError, match="disk full"):
+            bench.finish(run)
+    bench.finish(run)
+    assert bench.kept(run).state is RunState.SUCCEEDED
+
+
+def test_a_listener_that_fails_does_not_keep_the_next_run_out(bench: Bench) -> None:
+    job = make_job(JobRunQueuingEnabled=True)
+    first, second = bench.run(job), bench.start(job)
+
+    def broken(_run: JobRun) -> None:
+        raise RuntimeError("no")
+
+    bench.live_runs.on_end.append(broken)
+    bench.finish(first)
+    assert bench.kept(second).state is RunState.STARTING

@@ -20,7 +20,20 @@ from emulator.glue_service.s3_listing import S3Path, is_hidden, is_readable
     ],
 )
 def test_a_path_names_a_folder_or_one_object(path: str, key: str, relative: str | None) -> None:
-    assert S3Path.parse(path).relative(key) == relative
+    keys = sorted([key, "a", "raw", "raw.csv", "zz"])
+    assert dict(S3Path.parse(path).below(keys)).get(key) == relative
+
+
+def test_a_path_gives_all_keys_below_it_and_no_other() -> None:
+    keys = sorted(["raw-2/a", "raw/", "raw/a", "raw/b/c", "raw0", "ra", "raw"])
+    assert dict(S3Path.parse("s3://b/raw").below(keys)) == {
+        "raw": "raw",
+        "raw/": "",
+        "raw/a": "a",
+        "raw/b/c": "b/c",
+    }
+    assert [key for key, _ in S3Path.parse("s3://b").below(keys)] == keys
+    assert list(S3Path.parse("s3://b/none/").below(keys)) == []
 
 
 @pytest.mark.parametrize("path", ["", "raw/", "http://b/k", "s3://", "s3:///k"])
