@@ -29,7 +29,7 @@ class Catalog:
         self._done: set[str] = set()
 
     async def prepare(self, database: str) -> None:
-        """Makes the additions in that database if they aren't there; a missing database is left to PostgreSQL.
+        """Makes the additions in that database if they aren't there; PostgreSQL reports a missing one.
 
         Raises CatalogError if they can't be made, OSError if the warehouse doesn't answer.
         """

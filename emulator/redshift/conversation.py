@@ -68,7 +68,7 @@ class Conversation:
     async def run(
         self, sql: str, *, feed: Feed | None = None, drain: Drain | None = None, keep_notices: bool = False
     ) -> Outcome:
-        """Executes one statement; `feed` gives the data of COPY FROM STDIN, `drain` takes that of COPY TO STDOUT.
+        """Executes one statement; `feed` gives the data of COPY FROM STDIN, `drain` takes TO STDOUT's.
 
         Raises BackendError, or whatever `feed` or `drain` raise; the transaction has failed in each case.
         """
@@ -104,7 +104,7 @@ class Conversation:
                 return
 
     async def pass_query(self, sql: str) -> bool:
-        """Executes a statement of the client and passes all its answers but ReadyForQuery; False if it failed."""
+        """Executes a client's statement, passes all answers but ReadyForQuery; False if it failed."""
         self._backend.write(wire.query(sql))
         is_good = True
         while True:
@@ -121,7 +121,7 @@ class Conversation:
             await self._client.writable()
 
     async def run_quietly(self, sql: str) -> bool:
-        """Executes a statement of which the client isn't told; False if it failed, with its error passed on."""
+        """Executes a statement of which the client sees only an error; False if it failed."""
         try:
             await self.run(sql)
         except BackendError as error:
@@ -251,7 +251,8 @@ class _Refused(LocalStatement):
     def __init__(self, error: RedshiftError) -> None:
         self._error = error
 
-    async def execute(self, conversation: Conversation) -> str:  # noqa: ARG002
+    async def execute(self, conversation: Conversation) -> str:
+        del conversation
         raise self._error
 
 

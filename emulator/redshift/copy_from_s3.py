@@ -11,8 +11,8 @@ from emulator.redshift import load_errors, wire
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.conversation import BackendError, Conversation, LocalStatement, Outcome
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.errors import LoadFailure, RedshiftError
-from emulator.redshift.load_errors import BadRecord, LineLedger, LoadError
+from emulator.redshift.errors import LoadFailedError, RedshiftError
+from emulator.redshift.load_errors import LineLedger, LoadErrorRow, RecordError
 from emulator.redshift.parquet_source import parquet_pieces
 from emulator.redshift.records import Column, Record, copy_line, delimited_records, fixers, json_records
 from emulator.redshift.s3_access import S3, S3Object
@@ -53,7 +53,7 @@ class _Load:
     items: list[S3Object]
     target: Target
     ledger: LineLedger
-    rejected: list[LoadError] = field(default_factory=list)
+    rejected: list[LoadErrorRow] = field(default_factory=list)
 
     @property
     def tolerated(self) -> int:
@@ -72,7 +72,7 @@ class CopyFromS3(LocalStatement):
     async def execute(self, conversation: Conversation) -> str:
         """Loads the files; the tag is Redshift's.
 
-        Raises LoadFailure after the bad records were written to stl_load_errors, RedshiftError, BackendError.
+        Raises LoadFailedError once stl_load_errors has the bad records, RedshiftError, BackendError.
         """
         plan = self._plan
         items = await asyncio.to_thread(self._items)
@@ -82,7 +82,7 @@ class CopyFromS3(LocalStatement):
             outcome = await self._run(conversation, load)
         except BackendError as error:
             raise await self._explained(load, error) from error
-        except BadRecord as error:
+        except RecordError as error:
             load.rejected.append(_rejection(load, error, load.ledger.lines + 1))
             raise await self._failed(load) from error
         await self._report(conversation, load, outcome)
@@ -120,9 +120,9 @@ class CopyFromS3(LocalStatement):
         load.rejected.append(_from_backend(load, found, fields))
         return await self._failed(load)
 
-    async def _failed(self, load: _Load) -> LoadFailure:
+    async def _failed(self, load: _Load) -> LoadFailedError:
         await self._record(load)
-        return LoadFailure(load.plan.table_name, load.rejected[-1].summary)
+        return LoadFailedError(load.plan.table_name, load.rejected[-1].summary)
 
     async def _record(self, load: _Load) -> None:
         target = load.target
@@ -151,19 +151,17 @@ class CopyFromS3(LocalStatement):
         )
         if load.rejected:
             await self._record(load)
-            conversation.tell(
-                wire.notice(
-                    f"Load into table '{name}' completed, {len(load.rejected)} record(s) could not be loaded.  "
-                    "Check 'stl_load_errors' system table for details."
-                )
-            )
+            lost = f"{len(load.rejected)} record(s) could not be loaded."
+            hint = "Check 'stl_load_errors' system table for details."
+            conversation.tell(wire.notice(f"Load into table '{name}' completed, {lost} {hint}"))
 
 
 async def _describe(conversation: Conversation, plan: CopyPlan) -> Target:
     name = _literal(plan.table)
     sql = (
-        f"SELECT json_build_object('columns', pg_catalog.tarmac_columns({name})::json, 'oid', {name}::regclass::oid,"
-        " 'database', current_database(), 'pid', pg_backend_pid(), 'query', nextval('pg_catalog.tarmac_query_ids'))"
+        f"SELECT json_build_object('columns', pg_catalog.tarmac_columns({name})::json,"
+        f" 'oid', {name}::regclass::oid, 'database', current_database(), 'pid', pg_backend_pid(),"
+        " 'query', nextval('pg_catalog.tarmac_query_ids'))"
     )
     try:
         described = json.loads((await conversation.run(sql)).only_value())
@@ -243,7 +241,7 @@ def record_feed(load: _Load) -> Iterator[bytes]:
                 lines.append(
                     copy_line([fixer(value) for fixer, value in zip(fix, _shaped(load, fields), strict=True)])
                 )
-            except BadRecord as error:
+            except RecordError as error:
                 _tolerate(load, error, item, number)
             if len(lines) >= _CHUNK_LINES:
                 yield _chunk(load, lines)
@@ -260,17 +258,17 @@ def _records(load: _Load, item: S3Object) -> Iterator[Record]:
 def _shaped(load: _Load, fields: list[str | None]) -> list[str | None]:
     missing = len(load.target.columns) - len(fields)
     if missing < 0:
-        raise BadRecord(
+        raise RecordError(
             1202, "Extra column(s) found", value=load.plan.delimiter.join(str(field) for field in fields)
         )
     if missing and "FILLRECORD" not in load.plan.flags:
-        raise BadRecord(
+        raise RecordError(
             1201, "Delimiter not found", value=load.plan.delimiter.join(str(field) for field in fields)
         )
     return [*fields, *([""] * missing)]
 
 
-def _tolerate(load: _Load, error: BadRecord, item: S3Object, number: int) -> None:
+def _tolerate(load: _Load, error: RecordError, item: S3Object, number: int) -> None:
     if len(load.rejected) >= load.tolerated:
         raise error
     load.rejected.append(_load_error(load, item.url, number, error))
@@ -283,25 +281,25 @@ def _chunk(load: _Load, lines: list[str]) -> bytes:
     return data
 
 
-def _rejection(load: _Load, error: BadRecord, line: int) -> LoadError:
+def _rejection(load: _Load, error: RecordError, line: int) -> LoadErrorRow:
     url, number = load.ledger.locate(line)
     return _load_error(load, url, number, error)
 
 
-def _load_error(load: _Load, url: str, number: int, error: BadRecord) -> LoadError:
+def _load_error(load: _Load, url: str, number: int, error: RecordError) -> LoadErrorRow:
     column = next((item for item in load.target.columns if item.name == error.column), None)
     kind = column.type if column else ""
     length = str(column.length) if column else ""
-    return LoadError(
+    return LoadErrorRow(
         url, number, error.column, kind, length, error.value, error.value, error.code, error.reason
     )
 
 
-def _from_backend(load: _Load, found: tuple[int, str, str], fields: dict[str, str]) -> LoadError:
+def _from_backend(load: _Load, found: tuple[int, str, str], fields: dict[str, str]) -> LoadErrorRow:
     line, name, value = found
     kind = next((item.type for item in load.target.columns if item.name == name), "")
     code, reason = load_errors.reason_of(fields, kind, value)
-    return _rejection(load, BadRecord(code, reason, name, value), line)
+    return _rejection(load, RecordError(code, reason, name, value), line)
 
 
 def _quoted(name: str) -> str:

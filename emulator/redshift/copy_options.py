@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.redshift import functions
-from emulator.redshift.errors import BadStatement, FeatureNotSupported
+from emulator.redshift.errors import NotSupportedError, StatementError
 from emulator.redshift.options import (
     Handler,
     Reader,
     S3Options,
+    adds_flag,
     known_gap,
     one_character,
     read_options,
+    sets,
     shared_handlers,
     syntax_error,
 )
@@ -74,7 +76,7 @@ _GAPS = [
 def parse_copy(sql: str) -> CopyPlan:
     """The plan of a COPY statement.
 
-    Raises BadStatement where Redshift would report a syntax error, FeatureNotSupported for known gaps.
+    Raises StatementError where Redshift would report a syntax error, NotSupportedError for known gaps.
     """
     reader = Reader(tokens_of(sql))
     plan = CopyPlan()
@@ -112,16 +114,12 @@ def _handlers(plan: CopyPlan) -> dict[str, Handler]:
         reader.take_if("AS")
         plan.encoding = reader.take().value.upper().replace("-", "").replace("_", "")
 
-    def manifest(reader: Reader) -> None:
-        del reader
-        plan.manifest = True
-
     handlers: dict[str, Handler] = {
-        "FORMAT": lambda reader: _format(plan, reader),
-        "CSV": lambda reader: setattr(plan, "data_format", "CSV"),  # noqa: ARG005
-        "PARQUET": lambda reader: setattr(plan, "data_format", "PARQUET"),  # noqa: ARG005
+        "FORMAT": _format,
+        "CSV": sets(plan, "data_format", "CSV"),
+        "PARQUET": sets(plan, "data_format", "PARQUET"),
         "JSON": json,
-        "MANIFEST": manifest,
+        "MANIFEST": sets(plan, "manifest", True),
         "QUOTE": lambda reader: setattr(plan, "quote", one_character(reader, "QUOTE")),
         "IGNOREHEADER": lambda reader: setattr(plan, "ignore_header", reader.number("IGNOREHEADER")),
         "DATEFORMAT": lambda reader: setattr(plan, "date_format", reader.string("DATEFORMAT")),
@@ -133,7 +131,7 @@ def _handlers(plan: CopyPlan) -> dict[str, Handler]:
         "ACCEPTINVCHARS": accept_invalid,
         "ENCODING": encoding,
     }
-    flags: dict[str, Handler] = {flag: _flag_setter(plan, flag) for flag in _FLAGS}
+    flags: dict[str, Handler] = {flag: adds_flag(plan.flags, flag) for flag in _FLAGS}
     gaps = {word: known_gap("COPY", word) for word in _GAPS}
     return {**shared_handlers(plan), **handlers, **flags, **gaps}
 
@@ -143,22 +141,14 @@ def _ignored(value: object) -> None:
     del value
 
 
-def _flag_setter(plan: CopyPlan, flag: str) -> Handler:
-    def set_flag(reader: Reader) -> None:
-        del reader
-        plan.flags.add(flag)
-
-    return set_flag
-
-
-def _format(plan: CopyPlan, reader: Reader) -> None:
+def _format(reader: Reader) -> None:
     """FORMAT [AS] introduces the name of a format, which may also stand alone."""
     reader.take_if("AS")
     token = reader.peek()
     if token.word in ("CSV", "PARQUET", "JSON", "DELIMITER"):
         return
     if token.word in _GAPS:
-        raise FeatureNotSupported(f"COPY of {token.word} is not supported", hint="a known gap of tarmac")
+        raise NotSupportedError(f"COPY of {token.word} is not supported", hint="a known gap of tarmac")
     raise syntax_error(token)
 
 
@@ -172,13 +162,13 @@ def _check(plan: CopyPlan) -> None:
         if plan.max_error:
             bad.add("MAXERROR")
         if bad:
-            raise FeatureNotSupported(f"{sorted(bad)[0]} argument is not supported for PARQUET based COPY")
+            raise NotSupportedError(f"{sorted(bad)[0]} argument is not supported for PARQUET based COPY")
     if plan.data_format == "CSV" and (plan.escape or "REMOVEQUOTES" in plan.flags):
         option = "ESCAPE" if plan.escape else "REMOVEQUOTES"
-        raise BadStatement(f"{option} is not supported for CSV format")
+        raise StatementError(f"{option} is not supported for CSV format")
     if plan.max_error > MAX_MAXERROR:
-        raise BadStatement(f"MAXERROR must be from 0 to {MAX_MAXERROR}")
+        raise StatementError(f"MAXERROR must be from 0 to {MAX_MAXERROR}")
     if plan.encoding not in ("UTF8", "UTF16", "UTF16LE", "UTF16BE", "ISO88591", "LATIN1"):
-        raise FeatureNotSupported(f"ENCODING {plan.encoding} is not supported")
+        raise NotSupportedError(f"ENCODING {plan.encoding} is not supported")
     if len(plan.invalid_characters.encode()) > 1:
-        raise BadStatement("ACCEPTINVCHARS replacement character must be a single ASCII character")
+        raise StatementError("ACCEPTINVCHARS replacement character must be a single ASCII character")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator.redshift.errors import FeatureNotSupported
+from emulator.redshift.errors import NotSupportedError
 from emulator.redshift.sql_tokens import (
     Token,
     Tokens,
@@ -67,7 +67,7 @@ class Column:
 def rewrite_column(tokens: Tokens, table: str) -> Column:
     """One column definition, without its leading and trailing blanks.
 
-    Raises FeatureNotSupported for a type that Redshift lacks, in its words.
+    Raises NotSupportedError for a type that Redshift lacks, in its words.
     """
     items = list(tokens)
     start = next_meaningful(items, 0)
@@ -85,7 +85,7 @@ def _refuse_type(items: Tokens, type_at: int, column: str) -> None:
     is_array = any(token.text == "[" for token in items[type_at:])
     if word in _LACKING or is_array:
         kind = items[type_at].text.lower() + ("[]" if is_array else "")
-        raise FeatureNotSupported(f'Column "{column}" has unsupported type "{kind}".')
+        raise NotSupportedError(f'Column "{column}" has unsupported type "{kind}".')
 
 
 def _without_attributes(tokens: list[Token]) -> list[Token]:
@@ -201,7 +201,7 @@ def _body(tokens: Tokens, table: str) -> str:
 def _primary_key_columns(part: Tokens) -> list[str]:
     words = [token.word for token in part]
     if "CHECK" in words:
-        raise FeatureNotSupported("CHECK constraints are not supported")
+        raise NotSupportedError("CHECK constraints are not supported")
     if "PRIMARY" not in words:
         return []
     opening = next(place for place, token in enumerate(part) if token.text == "(")
@@ -233,7 +233,7 @@ def _table_attributes_left_out(tokens: list[Token]) -> list[Token]:
 
 
 def rewrite_alter_table(tokens: Tokens) -> list[Token]:
-    """ALTER TABLE; a change of keys or storage becomes one that changes nothing but needs the table to exist."""
+    """ALTER TABLE; a change of keys or storage becomes one without effect, which the table must exist for."""
     items = list(tokens)
     name_at = _name_place(items, next(place for place, token in enumerate(items) if token.word == "TABLE"))
     name_end = _name_end(items, name_at)

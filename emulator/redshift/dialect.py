@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from emulator.redshift import functions
 from emulator.redshift.ddl import rewrite_alter_table, rewrite_create_table
-from emulator.redshift.errors import FeatureNotSupported, RedshiftError
+from emulator.redshift.errors import NotSupportedError, RedshiftError
 from emulator.redshift.sql_tokens import Tokens, meaningful, split_at, text_of, tokens_of
 
 # Redshift's own settings: accepted and kept, without effect.
@@ -69,7 +69,7 @@ class Translation:
 
 
 def needs_translation(sql: bytes) -> bool:
-    """Whether anything in these bytes might differ between Redshift and PostgreSQL; no parse, may err to True."""
+    """Whether these bytes might mean something else to PostgreSQL; no parse, may err to True."""
     return b"#" in sql or not _SUSPECTS.isdisjoint(_WORDS.findall(sql.lower()))
 
 
@@ -89,23 +89,28 @@ def _statement(tokens: Tokens) -> Statement:
         return Statement(text_of(tokens), keyword, is_local=True)
     if any(token.word == "PG_CATALOG" for token in tokens):
         return Statement(text_of(tokens), keyword)  # a tool asks PostgreSQL's catalogue, in its own words
+    if not _is_balanced(tokens):
+        return Statement(text_of(tokens), keyword)  # PostgreSQL says what is wrong with it
     _refuse(words, tokens)
     rewriter = _REWRITERS.get(keyword)
     text = rewriter(tokens, words) if rewriter is not None else functions.rewrite(tokens)
     return Statement(text, keyword)
 
 
+def _is_balanced(tokens: Tokens) -> bool:
+    symbols = [token.text for token in tokens if token.kind == "symbol"]
+    return symbols.count("(") == symbols.count(")")
+
+
 def _refuse(words: list[str], tokens: Tokens) -> None:
     if words[0] == "CREATE" and "INDEX" in words[:3]:
-        raise FeatureNotSupported('SQL command "CREATE INDEX" not supported on Redshift tables.')
+        raise NotSupportedError('SQL command "CREATE INDEX" not supported on Redshift tables.')
     if words[0] == "CREATE" and "TRIGGER" in words[:4]:
-        raise FeatureNotSupported('SQL command "CREATE TRIGGER" not supported on Redshift tables.')
+        raise NotSupportedError('SQL command "CREATE TRIGGER" not supported on Redshift tables.')
     if words[:2] == ["CREATE", "EXTERNAL"]:
-        raise FeatureNotSupported(
-            "external schemas and tables are not supported", hint="a known gap of tarmac"
-        )
+        raise NotSupportedError("external schemas and tables are not supported", hint="a known gap of tarmac")
     if words[0] == "INSERT" and "CONFLICT" in [token.word for token in tokens]:
-        raise FeatureNotSupported(
+        raise NotSupportedError(
             'syntax error at or near "ON"', code="42601", hint="Redshift has MERGE instead."
         )
 
@@ -121,11 +126,11 @@ def _alter(tokens: Tokens, words: list[str]) -> str:
     if words[1:2] != ["TABLE"]:
         return text_of(tokens)
     if "APPEND" in words:
-        raise FeatureNotSupported("ALTER TABLE APPEND is not supported", hint="a known gap of tarmac")
+        raise NotSupportedError("ALTER TABLE APPEND is not supported", hint="a known gap of tarmac")
     return functions.rewrite(tokens_of(text_of(rewrite_alter_table(tokens))))
 
 
-def _vacuum(tokens: Tokens, words: list[str]) -> str:  # noqa: ARG001
+def _vacuum(tokens: Tokens, _words: list[str]) -> str:
     """VACUUM's kinds and thresholds are left out: PostgreSQL has one kind that suits."""
     kinds = ("FULL", "SORT", "DELETE", "REINDEX", "RECLUSTER", "BOOST", "ONLY")
     kept: list[str] = []
@@ -139,7 +144,7 @@ def _vacuum(tokens: Tokens, words: list[str]) -> str:  # noqa: ARG001
 
 def _analyze(tokens: Tokens, words: list[str]) -> str:
     if words[1:2] == ["COMPRESSION"]:
-        raise FeatureNotSupported("ANALYZE COMPRESSION is not supported", hint="a known gap of tarmac")
+        raise NotSupportedError("ANALYZE COMPRESSION is not supported", hint="a known gap of tarmac")
     left_out = ("PREDICATE", "ALL", "COLUMNS")
     return functions.rewrite([token for token in tokens if token.word not in left_out])
 

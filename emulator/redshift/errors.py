@@ -1,10 +1,10 @@
 """What the endpoint itself refuses or fails at, in Redshift's words.
 
 RedshiftError                 any error that a client sees as an ErrorResponse
-├── FeatureNotSupported       0A000: Redshift has no such statement, or this endpoint lacks it
-├── BadStatement              42601: a statement that Redshift can't parse
-├── S3Failure                 XX000: objects that can't be listed, read or written
-└── LoadFailure               XX000: rows that can't be loaded; details are in stl_load_errors
+├── NotSupportedError       0A000: Redshift has no such statement, or this endpoint lacks it
+├── StatementError              42601: a statement that Redshift can't parse
+├── S3CallError                 XX000: objects that can't be listed, read or written
+└── LoadFailedError               XX000: rows that can't be loaded; details are in stl_load_errors
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ class RedshiftError(Exception):
             self.code = code
 
 
-class FeatureNotSupported(RedshiftError):
+class NotSupportedError(RedshiftError):
     """Something that Redshift refuses, or that is a known gap of this endpoint (the hint says which)."""
 
     code = "0A000"
 
 
-class BadStatement(RedshiftError):
+class StatementError(RedshiftError):
     """A COPY or UNLOAD that doesn't follow Redshift's syntax."""
 
     code = "42601"
 
 
-class S3Failure(RedshiftError):
+class S3CallError(RedshiftError):
     """An S3 call on behalf of COPY or UNLOAD that failed."""
 
 
-class LoadFailure(RedshiftError):
+class LoadFailedError(RedshiftError):
     """COPY met a row that it can't load."""
 
     def __init__(self, table: str, detail: str) -> None:

@@ -1,7 +1,7 @@
-"""Redshift's functions and clauses that PostgreSQL's grammar can't take, rewritten; the others are in catalog.sql.
+"""Redshift's functions and clauses that PostgreSQL's grammar can't take, rewritten.
 
-Functions that are only missing are made in the warehouse itself (catalog.sql), so that calls to them pass as they
-are. What is here has arguments without quotes (`DATEADD(day, …)`), any number of arguments, or its own clauses.
+Functions that are only missing are made in the warehouse itself (catalog.sql), so that calls to them pass
+as they are. What is here has arguments without quotes (`DATEADD(day, …)`), any number of them, or clauses.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from emulator.redshift.ddl import rewrite_type
-from emulator.redshift.errors import BadStatement, FeatureNotSupported
+from emulator.redshift.errors import NotSupportedError, StatementError
 from emulator.redshift.sql_tokens import (
     Token,
     Tokens,
@@ -41,7 +41,7 @@ _RENAMED = {"NVL": "COALESCE", "ISNULL": "COALESCE", "DATE_ADD": "DATEADD", "DAT
 def rewrite(tokens: Tokens) -> str:
     """The text of these tokens with Redshift's functions and clauses rewritten, at any depth.
 
-    Raises FeatureNotSupported for functions that Redshift lacks, in its words.
+    Raises NotSupportedError for functions that Redshift lacks, in its words.
     """
     out: list[str] = []
     limit = ""
@@ -83,7 +83,7 @@ def _word(tokens: Tokens, place: int) -> tuple[str, int]:
         and tokens[opening].word in ("COUNT", "PERCENTILE_DISC")
     ):
         return "", opening
-    if is_call and (word in _CALLS or word in _FIRST_IS_DATE_PART or word in _RENAMED):
+    if is_call and word in _REWRITTEN_CALLS:
         return _call(tokens, place, opening)
     return tokens[place].text, place + 1
 
@@ -94,7 +94,9 @@ def _call(tokens: Tokens, place: int, opening: int) -> tuple[str, int]:
     if word in _FIRST_IS_DATE_PART:
         arguments[0] = _quoted_part(arguments[0])
     if word in _CALLS:
-        return _CALLS[word](arguments, tokens, end + 1)
+        return _CALLS[word](arguments), end + 1
+    if word in _CLAUSED_CALLS:
+        return _CLAUSED_CALLS[word](arguments, tokens, end + 1)
     name = _RENAMED.get(word, tokens[place].text)
     return f"{name}({','.join(rewrite(argument) for argument in arguments)})", end + 1
 
@@ -128,7 +130,7 @@ def _top(tokens: Tokens, place: int) -> tuple[str, int]:
     count = next_meaningful(tokens, place + 1)
     if count < len(tokens) and tokens[count].kind == "number":
         return f" LIMIT {tokens[count].text}", count + 1
-    raise BadStatement("TOP needs a whole number")
+    raise StatementError("TOP needs a whole number")
 
 
 def _cast(tokens: Tokens, place: int) -> tuple[str, int]:
@@ -143,49 +145,50 @@ def _cast(tokens: Tokens, place: int) -> tuple[str, int]:
 
 
 Arguments = list[list[Token]]
-Handler = Callable[[Arguments, Tokens, int], tuple[str, int]]
+Handler = Callable[[Arguments], str]
+ClauseHandler = Callable[[Arguments, Tokens, int], tuple[str, int]]
 
 
-def _nvl2(arguments: Arguments, tokens: Tokens, after: int) -> tuple[str, int]:  # noqa: ARG001
+def _nvl2(arguments: Arguments) -> str:
     value, there, absent = _texts(arguments, 3, "NVL2")
-    return f"CASE WHEN ({value}) IS NOT NULL THEN {there} ELSE {absent} END", after
+    return f"CASE WHEN ({value}) IS NOT NULL THEN {there} ELSE {absent} END"
 
 
-def _decode(arguments: Arguments, tokens: Tokens, after: int) -> tuple[str, int]:  # noqa: ARG001
+def _decode(arguments: Arguments) -> str:
     texts = [rewrite(argument).strip() for argument in arguments]
     if len(texts) < 3:
-        return f"decode({', '.join(texts)})", after
+        return f"decode({', '.join(texts)})"
     value, rest = texts[0], texts[1:]
     pairs = list(zip(rest[::2], rest[1::2], strict=False))
     whens = " ".join(
         f"WHEN ({value}) IS NOT DISTINCT FROM {search} THEN {result}" for search, result in pairs
     )
     default = f" ELSE {rest[-1]}" if len(rest) % 2 else ""
-    return f"CASE {whens}{default} END", after
+    return f"CASE {whens}{default} END"
 
 
-def _median(arguments: Arguments, tokens: Tokens, after: int) -> tuple[str, int]:  # noqa: ARG001
+def _median(arguments: Arguments) -> str:
     (value,) = _texts(arguments, 1, "MEDIAN")
-    return f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {value})", after
+    return f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {value})"
 
 
-def _convert(arguments: Arguments, tokens: Tokens, after: int) -> tuple[str, int]:  # noqa: ARG001
+def _convert(arguments: Arguments) -> str:
     if len(arguments) != 2:
-        raise BadStatement("CONVERT needs a type and a value")
-    return f"CAST({rewrite(arguments[1]).strip()} AS {rewrite_type(arguments[0]).strip()})", after
+        raise StatementError("CONVERT needs a type and a value")
+    return f"CAST({rewrite(arguments[1]).strip()} AS {rewrite_type(arguments[0]).strip()})"
 
 
-def _cast_call(arguments: Arguments, tokens: Tokens, after: int) -> tuple[str, int]:  # noqa: ARG001
+def _cast_call(arguments: Arguments) -> str:
     (argument,) = arguments
     places = [place for place, token in enumerate(argument) if token.word == "AS"]
     if not places:
-        return f"CAST({rewrite(argument)})", after
+        return f"CAST({rewrite(argument)})"
     value, kind = argument[: places[-1]], argument[places[-1] + 1 :]
     bare = [token.word for token in meaningful(kind)]
     name = (
         text_of(kind).strip() if bare in (["VARCHAR"], ["TEXT"], ["NUMERIC"]) else rewrite_type(kind).strip()
     )
-    return f"CAST({rewrite(value).strip()} AS {name})", after
+    return f"CAST({rewrite(value).strip()} AS {name})"
 
 
 def _listagg(arguments: Arguments, tokens: Tokens, after: int) -> tuple[str, int]:
@@ -216,22 +219,23 @@ def _ratio_to_report(arguments: Arguments, tokens: Tokens, after: int) -> tuple[
     over = next_meaningful(tokens, after)
     opening = next_meaningful(tokens, over + 1)
     if opening >= len(tokens) or tokens[over].word != "OVER":
-        raise BadStatement("RATIO_TO_REPORT needs an OVER clause")
+        raise StatementError("RATIO_TO_REPORT needs an OVER clause")
     end = closing(tokens, opening)
     window = rewrite(tokens[opening + 1 : end])
     return f"(({value})::float8 / NULLIF(SUM({value}) OVER ({window}), 0)::float8)", end + 1
 
 
 def _lacking(name: str, hint: str) -> Handler:
-    def refuse(arguments: Arguments, tokens: Tokens, after: int) -> tuple[str, int]:  # noqa: ARG001
-        raise FeatureNotSupported(f"function {name}() does not exist", code="42883", hint=hint)
+    def refuse(arguments: Arguments) -> str:
+        del arguments
+        raise NotSupportedError(f"function {name}() does not exist", code="42883", hint=hint)
 
     return refuse
 
 
 def _texts(arguments: Arguments, count: int, name: str) -> list[str]:
     if len(arguments) != count:
-        raise BadStatement(f"{name} needs {count} arguments, not {len(arguments)}")
+        raise StatementError(f"{name} needs {count} arguments, not {len(arguments)}")
     return [rewrite(argument).strip() for argument in arguments]
 
 
@@ -241,13 +245,13 @@ _CALLS: dict[str, Handler] = {
     "MEDIAN": _median,
     "CONVERT": _convert,
     "CAST": _cast_call,
-    "LISTAGG": _listagg,
-    "RATIO_TO_REPORT": _ratio_to_report,
     "STRING_AGG": _lacking("string_agg", "Redshift has LISTAGG instead."),
     "ARRAY_AGG": _lacking("array_agg", "Redshift has no arrays; LISTAGG joins texts."),
 }
 
-WORDS = frozenset({*_CALLS, *_FIRST_IS_DATE_PART, *_RENAMED, "TOP", "SYSDATE", "APPROXIMATE", "SUPER", "MAX"})
+_CLAUSED_CALLS: dict[str, ClauseHandler] = {"LISTAGG": _listagg, "RATIO_TO_REPORT": _ratio_to_report}
+_REWRITTEN_CALLS = frozenset({*_CALLS, *_CLAUSED_CALLS, *_FIRST_IS_DATE_PART, *_RENAMED})
+WORDS = frozenset({*_REWRITTEN_CALLS, "TOP", "SYSDATE", "APPROXIMATE", "SUPER", "MAX"})
 
 
 def rewrite_text(sql: str) -> str:

@@ -10,12 +10,13 @@ from emulator.redshift.catalog import Catalog
 
 _CONTEXT = re.compile(r'^COPY .*?, line (\d+)(?:, column (.+?))?(?:: (?:"(.*)"|null input))?$', re.DOTALL)
 _SKIPPED = re.compile(
-    r'skipping row due to data type incompatibility at line (\d+) for column "(.*?)"(?:: "(.*)"|: null input)',
+    r'skipping row due to data type incompatibility at line (\d+) for column "(.*?)"'
+    r'(?:: "(.*)"|: null input)',
     re.DOTALL,
 )
 
 
-class BadRecord(Exception):
+class RecordError(Exception):
     """A record that can't be loaded; `code` and `reason` are Redshift's."""
 
     def __init__(self, code: int, reason: str, column: str = "", value: str = "") -> None:
@@ -27,7 +28,7 @@ class BadRecord(Exception):
 
 
 @dataclass(frozen=True)
-class LoadError:
+class LoadErrorRow:
     """One row of stl_load_errors."""
 
     filename: str
@@ -124,9 +125,14 @@ _BY_STATE = {
 }
 DATA_ERROR_CLASSES = ("22", "23")
 
+_INSERT = """INSERT INTO pg_catalog.stl_load_errors (userid, slice, tbl, starttime, session, query, filename,
+  line_number, colname, type, col_length, position, raw_line, raw_field_value, err_code, err_reason,
+  is_partial, start_offset) VALUES (100, 0, :tbl, :at, :session, :query, :filename, :line, :col, :kind, :length, 0, :raw,
+  :value, :code, :reason, 0, 0)"""
+
 
 def record(
-    catalog: Catalog, database: str, query: int, pid: int, table_oid: int, errors: list[LoadError]
+    catalog: Catalog, database: str, query: int, pid: int, table_oid: int, errors: list[LoadErrorRow]
 ) -> None:
     """Writes the errors to stl_load_errors, outside the client's transaction, which is about to fail."""
     connection = catalog.connect(database)
@@ -134,10 +140,7 @@ def record(
         connection.run("SET allow_system_table_mods = on")
         for error in errors:
             connection.run(
-                "INSERT INTO pg_catalog.stl_load_errors (userid, slice, tbl, starttime, session, query, filename,"
-                " line_number, colname, type, col_length, position, raw_line, raw_field_value, err_code, err_reason,"
-                " is_partial, start_offset) VALUES (100, 0, :tbl, :at, :session, :query, :filename, :line, :col,"
-                " :kind, :length, 0, :raw, :value, :code, :reason, 0, 0)",
+                _INSERT,
                 tbl=table_oid,
                 at=datetime.now(UTC).replace(tzinfo=None),
                 session=pid,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from emulator.redshift.errors import BadStatement, FeatureNotSupported
+from emulator.redshift.errors import NotSupportedError, StatementError
 from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful
 
 _ROLE = re.compile(r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):role/\S+")
@@ -24,13 +24,13 @@ class Authorization:
     def set_role(self, text: str) -> None:
         """`default`, an ARN, or a chain of ARNs, of which the last is asked for.
 
-        Raises BadStatement for a malformed ARN.
+        Raises StatementError for a malformed ARN.
         """
         if text.lower() == "default":
             return
         match = _ROLE.fullmatch(text.rpartition(",")[2].strip())
         if match is None:
-            raise BadStatement(
+            raise StatementError(
                 f"Invalid credentials: {text!r} is no role ARN (arn:aws:iam::<12 digits>:role/<name>)"
             )
         self.account_id = match.group(2)
@@ -40,7 +40,7 @@ class Authorization:
         pairs = dict(item.partition("=")[::2] for item in text.split(";") if item.strip())
         known = {"aws_iam_role", "aws_access_key_id", "aws_secret_access_key", "token"}
         if not pairs or pairs.keys() - known:
-            raise BadStatement(
+            raise StatementError(
                 "Invalid credentials. Must be of the format: credentials 'aws_iam_role=...' or "
                 "'aws_access_key_id=...;aws_secret_access_key=...[;token=...]'"
             )
@@ -108,11 +108,11 @@ class Reader:
         return word in ("ON", "TRUE") if word else default
 
 
-def syntax_error(token: Token, hint: str = "") -> BadStatement:
+def syntax_error(token: Token, hint: str = "") -> StatementError:
     """Redshift's error for an unexpected token."""
     if not token.text:
-        return BadStatement("syntax error at end of input", hint=hint)
-    return BadStatement(f'syntax error at or near "{token.text}"', hint=hint)
+        return StatementError("syntax error at end of input", hint=hint)
+    return StatementError(f'syntax error at or near "{token.text}"', hint=hint)
 
 
 @dataclass
@@ -132,6 +132,30 @@ class S3Options:
 Handler = Callable[[Reader], None]
 
 
+def sets(target: object, name: str, value: object) -> Handler:
+    """Sets an attribute when its word is met."""
+
+    def handle(reader: Reader) -> None:
+        del reader
+        setattr(target, name, value)
+
+    return handle
+
+
+def adds_flag(flags: set[str], flag: str) -> Handler:
+    """Notes a word that stands alone."""
+
+    def handle(reader: Reader) -> None:
+        del reader
+        flags.add(flag)
+
+    return handle
+
+
+def _nothing(reader: Reader) -> None:
+    del reader
+
+
 def shared_handlers(options: S3Options) -> dict[str, Handler]:
     """What reads each of the shared options, by its first word."""
     auth = options.authorization
@@ -141,7 +165,7 @@ def shared_handlers(options: S3Options) -> dict[str, Handler]:
         auth.set_role("default" if reader.take_if("DEFAULT") else reader.string("IAM_ROLE"))
 
     return {
-        "WITH": lambda reader: None,  # noqa: ARG005
+        "WITH": _nothing,
         "IAM_ROLE": role,
         "CREDENTIALS": lambda reader: auth.set_credentials(reader.string("CREDENTIALS")),
         "ACCESS_KEY_ID": lambda reader: setattr(auth, "access_key", reader.string("ACCESS_KEY_ID")),
@@ -151,10 +175,10 @@ def shared_handlers(options: S3Options) -> dict[str, Handler]:
         "REGION": lambda reader: setattr(options, "region", reader.string("REGION")),
         "DELIMITER": lambda reader: setattr(options, "delimiter", one_character(reader, "DELIMITER")),
         "NULL": lambda reader: setattr(options, "null_as", _null_text(reader)),
-        "GZIP": lambda reader: setattr(options, "compression", "gzip"),  # noqa: ARG005
-        "BZIP2": lambda reader: setattr(options, "compression", "bz2"),  # noqa: ARG005
-        "ZSTD": lambda reader: setattr(options, "compression", "zstd"),  # noqa: ARG005
-        "ESCAPE": lambda reader: setattr(options, "escape", True),  # noqa: ARG005
+        "GZIP": sets(options, "compression", "gzip"),
+        "BZIP2": sets(options, "compression", "bz2"),
+        "ZSTD": sets(options, "compression", "zstd"),
+        "ESCAPE": sets(options, "escape", True),
     }
 
 
@@ -166,7 +190,7 @@ def one_character(reader: Reader, what: str) -> str:
     if re.fullmatch(r"\\[0-7]{1,3}", text):
         return chr(int(text[1:], 8))
     if len(text) != 1 or ord(text) > 127:
-        raise BadStatement(f"{what} must be a single ASCII character, not {text!r}")
+        raise StatementError(f"{what} must be a single ASCII character, not {text!r}")
     return text
 
 
@@ -188,7 +212,8 @@ def read_options(reader: Reader, handlers: dict[str, Handler], statement: str) -
 def known_gap(statement: str, option: str) -> Handler:
     """Refuses an option that Redshift has and this endpoint lacks."""
 
-    def refuse(reader: Reader) -> None:  # noqa: ARG001
-        raise FeatureNotSupported(f"{statement} with {option} is not supported", hint="a known gap of tarmac")
+    def refuse(reader: Reader) -> None:
+        del reader
+        raise NotSupportedError(f"{statement} with {option} is not supported", hint="a known gap of tarmac")
 
     return refuse

@@ -1,4 +1,4 @@
-"""Parquet files on their way into the warehouse: by position, with exactly the table's types, no silent casts."""
+"""Parquet files on their way into the warehouse: by position, with exactly the table's types."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ WRITE_BUFFER_BYTES = 1024 * 1024
 class Peer(asyncio.Protocol):
     """One socket of a session.
 
-    `on_bytes` gets what arrives, `on_end` is called once when the connection is over. While the socket's write
-    buffer is full, the peer given by `slow_down` is not read from.
+    `on_bytes` gets what arrives, `on_end` is called once when the connection is over. While the socket's
+    write buffer is full, the peer given by `slow_down` is not read from.
     """
 
     def __init__(self, on_bytes: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
@@ -41,6 +41,7 @@ class Peer(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio's call-back."""
+        del exc
         self.is_over = True
         self._writable.set()
         self.on_end()

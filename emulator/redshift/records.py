@@ -1,4 +1,4 @@
-"""Records of text and JSON files, field by field: for the options that PostgreSQL's own COPY has no equal of."""
+"""Records of text and JSON files, field by field, for options of which PostgreSQL's COPY has no equal."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from emulator.redshift.copy_options import DEFAULT_NULL, CopyPlan
-from emulator.redshift.errors import BadStatement, S3Failure
-from emulator.redshift.load_errors import BadRecord
+from emulator.redshift.errors import S3CallError, StatementError
+from emulator.redshift.load_errors import RecordError
 from emulator.redshift.s3_access import S3, S3Object, split_url
 from emulator.redshift.text_source import Pieces
 
@@ -23,7 +23,7 @@ Fixer = Callable[[str | None], str | None]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: its type without and with its length, and that length in characters (0: none)."""
+    """A column of the table: its type without and with its length, and that length in bytes (0: none)."""
 
     name: str
     type: str
@@ -38,7 +38,7 @@ class Column:
 
 
 def text_lines(pieces: Pieces) -> Iterator[str]:
-    """Lines with their ends, from bytes in UTF-8; raises BadRecord for bytes that aren't."""
+    """Lines with their ends, from bytes in UTF-8; raises RecordError for bytes that aren't."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     rest = ""
     try:
@@ -48,13 +48,13 @@ def text_lines(pieces: Pieces) -> Iterator[str]:
             yield from (line + "\n" for line in lines)
         rest += decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise BadRecord(1220, "String contains invalid or unsupported UTF8 codepoints") from error
+        raise RecordError(1220, "String contains invalid or unsupported UTF8 codepoints") from error
     if rest:
         yield rest
 
 
 def delimited_records(pieces: Pieces, plan: CopyPlan) -> Iterator[Record]:
-    """The records of a CSV or delimited text file; BadRecord is raised for a quote that is never closed."""
+    """The records of a CSV or delimited text file; RecordError is raised for a quote that is never closed."""
     is_quoted = plan.data_format == "CSV" or "REMOVEQUOTES" in plan.flags
     reader = csv.reader(
         text_lines(pieces),
@@ -69,7 +69,7 @@ def delimited_records(pieces: Pieces, plan: CopyPlan) -> Iterator[Record]:
             if fields or "IGNOREBLANKLINES" not in plan.flags:
                 yield reader.line_num + plan.ignore_header, [*fields] or [""]
     except csv.Error as error:
-        raise BadRecord(1214, f"Invalid quote formatting for CSV: {error}") from error
+        raise RecordError(1214, f"Invalid quote formatting for CSV: {error}") from error
 
 
 def json_records(pieces: Pieces, plan: CopyPlan, columns: list[Column], s3: S3) -> Iterator[Record]:
@@ -95,7 +95,7 @@ def _documents(lines: Iterator[str]) -> Iterator[tuple[int, object]]:
             yield number, document
             waiting = waiting[end:].lstrip()
     if waiting:
-        raise BadRecord(1301, "Invalid JSON format. Can not parse the object", value=waiting[:200])
+        raise RecordError(1301, "Invalid JSON format. Can not parse the object", value=waiting[:200])
 
 
 def _picker(plan: CopyPlan, columns: list[Column], s3: S3) -> Callable[[object], list[object]]:
@@ -107,7 +107,7 @@ def _picker(plan: CopyPlan, columns: list[Column], s3: S3) -> Callable[[object],
         return lambda document: _by_name(document, names, mode != "auto")
     paths = _json_paths(mode, s3)
     if len(paths) != len(columns):
-        raise BadStatement(
+        raise StatementError(
             f"Number of jsonpaths and the number of columns should match. "
             f"JSONPath size: {len(paths)}, Number of columns in table or column list: {len(columns)}"
         )
@@ -116,7 +116,7 @@ def _picker(plan: CopyPlan, columns: list[Column], s3: S3) -> Callable[[object],
 
 def _by_name(document: object, names: list[str], ignore_case: bool) -> list[object]:
     if not isinstance(document, dict):
-        raise BadRecord(1301, "Invalid JSON format. Not an object", value=json.dumps(document)[:200])
+        raise RecordError(1301, "Invalid JSON format. Not an object", value=json.dumps(document)[:200])
     if ignore_case:
         document = {key.lower(): value for key, value in document.items()}
     return [document.get(name) for name in names]
@@ -126,7 +126,7 @@ def _json_paths(url: str, s3: S3) -> list[list[str | int]]:
     try:
         listed = json.loads(s3.open(S3Object(*split_url(url))).read())["jsonpaths"]
     except (ValueError, KeyError, TypeError) as error:
-        raise S3Failure(f"Invalid JSONPath format in {url}: {error}") from error
+        raise S3CallError(f"Invalid JSONPath format in {url}: {error}") from error
     return [_steps(path) for path in listed]
 
 
@@ -135,7 +135,7 @@ _STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[\"([^\"]+)\"\]|\[(\d+)\]")
 
 def _steps(path: str) -> list[str | int]:
     if not path.startswith("$"):
-        raise BadStatement(f"Invalid JSONPath format: {path!r} does not begin with $")
+        raise StatementError(f"Invalid JSONPath format: {path!r} does not begin with $")
     return [
         int(match.group(4)) if match.group(4) else match.group(match.lastindex or 1)
         for match in _STEP.finditer(path)
@@ -182,7 +182,7 @@ def _text_fixer(plan: CopyPlan, column: Column) -> Fixer:
             value = value.rstrip(" ")
         if length and len(value) * 4 > length and len(encoded := value.encode()) > length:
             if not truncate:
-                raise BadRecord(1204, "String length exceeds DDL length", column.name, value)
+                raise RecordError(1204, "String length exceeds DDL length", column.name, value)
             return encoded[:length].decode("utf-8", "ignore")
         return value
 
@@ -204,14 +204,17 @@ def _value_fixer(plan: CopyPlan, column: Column) -> Fixer:
             if "ACCEPTANYDATE" in plan.flags:
                 return None
             code = 1205 if column.type == "date" else 1206
-            raise BadRecord(code, "Invalid date or timestamp format or value", column.name, value) from error
+            raise RecordError(
+                code, "Invalid date or timestamp format or value", column.name, value
+            ) from error
 
     return fix
 
 
 _FORMAT_PARTS = {
     "YYYY": "%Y", "YY": "%y", "MONTH": "%B", "MON": "%b", "MM": "%m", "DD": "%d", "HH24": "%H", "HH12": "%I",
-    "HH": "%H", "MI": "%M", "SS": "%S", "AM": "%p", "PM": "%p", "US": "%f", "MS": "%f", "OF": "%z", "DY": "%a",
+    "HH": "%H", "MI": "%M", "SS": "%S", "AM": "%p", "PM": "%p", "US": "%f", "MS": "%f", "OF": "%z",
+    "DY": "%a",
 }  # fmt: skip
 _FORMAT_PATTERN = re.compile("|".join(sorted(_FORMAT_PARTS, key=len, reverse=True)), re.IGNORECASE)
 

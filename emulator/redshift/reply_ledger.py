@@ -24,8 +24,8 @@ _ENDS_WITH_READY = (b"Q", b"S", b"F")
 class ReplyLedger:
     """The client's messages that await their reply, oldest first.
 
-    A Query is answered by anything up to ReadyForQuery; Parse, Bind, Describe, Execute and Close by one message
-    each; after an error the backend skips to the next Sync. The start-up is entered as a Query.
+    A Query is answered by anything up to ReadyForQuery; Parse, Bind, Describe, Execute and Close by one
+    message each; after an error the backend skips to the next Sync. The start-up is entered as a Query.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class ReplyLedger:
         self.status = b"I"
 
     def sent(self, kind: bytes, refusal: RedshiftError | None = None) -> None:
-        """Notes a message to the backend; `refusal` is to replace the error with which it will be answered."""
+        """Notes a message to the backend; `refusal` will replace the error with which it is answered."""
         self._owed.append((kind, refusal))
 
     @property

@@ -12,12 +12,13 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emulator.redshift.errors import BadStatement, S3Failure
+from emulator.redshift.errors import S3CallError, StatementError
 from emulator.redshift.options import Authorization
 from emulator.redshift.settings import RedshiftSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 READ_BYTES = 1024 * 1024
 
@@ -37,11 +38,11 @@ class S3Object:
 def split_url(url: str) -> tuple[str, str]:
     """The bucket and the key, or prefix, of an `s3://` address.
 
-    Raises BadStatement if it is none.
+    Raises StatementError if it is none.
     """
     bucket, _, key = url.removeprefix("s3://").partition("/")
     if not url.startswith("s3://") or not bucket:
-        raise BadStatement(f"{url!r} is no S3 address (s3://<bucket>/<prefix>)")
+        raise StatementError(f"{url!r} is no S3 address (s3://<bucket>/<prefix>)")
     return bucket, key
 
 
@@ -56,7 +57,7 @@ class S3:
     def objects(self, prefix_url: str) -> list[S3Object]:
         """All objects whose keys begin with the prefix, by name; those without bytes are left out.
 
-        Raises S3Failure, in Redshift's words, if there are none.
+        Raises S3CallError, in Redshift's words, if there are none.
         """
         bucket, prefix = split_url(prefix_url)
         found: list[S3Object] = []
@@ -67,7 +68,7 @@ class S3:
                 if item["Size"] > 0:
                     found.append(S3Object(bucket, item["Key"]))
         if not any_key:
-            raise S3Failure(f"The specified S3 prefix '{prefix}' does not exist")
+            raise S3CallError(f"The specified S3 prefix '{prefix}' does not exist")
         return found
 
     def keys(self, prefix_url: str) -> list[str]:
@@ -78,18 +79,18 @@ class S3:
     def manifest_objects(self, manifest_url: str) -> list[S3Object]:
         """The objects that a manifest lists; those not marked mandatory may be missing.
 
-        Raises S3Failure if the manifest, or a mandatory object, doesn't exist or isn't what it should be.
+        Raises S3CallError if the manifest, or a mandatory object, doesn't exist or isn't what it should be.
         """
         bucket, key = split_url(manifest_url)
         try:
             entries = json.loads(self.open(S3Object(bucket, key)).read())["entries"]
             listed = [(S3Object(*split_url(entry["url"])), bool(entry.get("mandatory"))) for entry in entries]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise S3Failure(f"Manifest {manifest_url} is not a valid manifest: {error}") from error
+            raise S3CallError(f"Manifest {manifest_url} is not a valid manifest: {error}") from error
         return [item for item, mandatory in listed if self._is_there(item, mandatory)]
 
     def open(self, item: S3Object) -> IO[bytes]:
-        """The object's bytes as a stream; raises S3Failure."""
+        """The object's bytes as a stream; raises S3CallError."""
         try:
             body: Any = self.client.get_object(Bucket=item.bucket, Key=item.key)["Body"]
         except (ClientError, BotoCoreError) as error:
@@ -98,13 +99,13 @@ class S3:
         return stream
 
     def read(self, item: S3Object) -> Iterator[bytes]:
-        """The object's bytes, in pieces; raises S3Failure."""
+        """The object's bytes, in pieces; raises S3CallError."""
         stream = self.open(item)
         while True:
             try:
                 piece = stream.read(READ_BYTES)
             except (BotoCoreError, OSError) as error:
-                raise S3Failure(f"S3ServiceException: reading {item.url}: {error}") from error
+                raise S3CallError(f"S3ServiceException: reading {item.url}: {error}") from error
             if not piece:
                 return
             yield piece
@@ -112,15 +113,15 @@ class S3:
     def delete(self, bucket: str, keys: list[str]) -> None:
         """Deletes these objects."""
         for start in range(0, len(keys), 1000):
-            listed = [{"Key": key} for key in keys[start : start + 1000]]
-            self.client.delete_objects(Bucket=bucket, Delete={"Objects": listed})  # type: ignore[typeddict-item]
+            listed: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys[start : start + 1000]]
+            self.client.delete_objects(Bucket=bucket, Delete={"Objects": listed})
 
     def _is_there(self, item: S3Object, mandatory: bool) -> bool:
         try:
             size = self.client.head_object(Bucket=item.bucket, Key=item.key)["ContentLength"]
         except ClientError as error:
             if mandatory:
-                raise S3Failure(f"Mandatory url is not present in manifest: {item.url}") from error
+                raise S3CallError(f"Mandatory url is not present in manifest: {item.url}") from error
             return False
         return size > 0
 
@@ -131,11 +132,11 @@ class S3:
             raise _failure(f"s3://{bucket}/{prefix}", error) from error
 
 
-def _failure(url: str, error: ClientError | BotoCoreError) -> S3Failure:
+def _failure(url: str, error: ClientError | BotoCoreError) -> S3CallError:
     if isinstance(error, ClientError):
         code, text = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        return S3Failure(f"S3ServiceException: {text}, Error {code}", detail=f"asked for {url}")
-    return S3Failure(f"S3ServiceException: {error}", detail=f"asked for {url}")
+        return S3CallError(f"S3ServiceException: {text}, Error {code}", detail=f"asked for {url}")
+    return S3CallError(f"S3ServiceException: {error}", detail=f"asked for {url}")
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from typing import IO, Any, cast
 import pyarrow
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emulator.redshift.errors import S3Failure
+from emulator.redshift.errors import S3CallError
 from emulator.redshift.s3_access import S3, S3Object
 
 PART_BYTES = 8 * 1024 * 1024
@@ -33,7 +33,7 @@ class S3Writer(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        """Takes bytes; raises S3Failure if a part can't be sent."""
+        """Takes bytes; raises S3CallError if a part can't be sent."""
         piece = bytes(data)
         self._buffer += piece
         self.size_bytes += len(piece)
@@ -43,7 +43,7 @@ class S3Writer(io.RawIOBase):
         return len(piece)
 
     def finish(self) -> None:
-        """Completes the object; raises S3Failure."""
+        """Completes the object; raises S3CallError."""
         bucket, key = self._item.bucket, self._item.key
         try:
             if not self._upload_id:
@@ -56,7 +56,7 @@ class S3Writer(io.RawIOBase):
                 UploadId=self._upload_id, MultipartUpload=parts, Bucket=bucket, Key=key
             )
         except (ClientError, BotoCoreError) as error:
-            raise S3Failure(f"S3ServiceException: writing {self._item.url}: {error}") from error
+            raise S3CallError(f"S3ServiceException: writing {self._item.url}: {error}") from error
 
     def abandon(self) -> None:
         """Gives the upload up."""
@@ -74,7 +74,7 @@ class S3Writer(io.RawIOBase):
                 UploadId=self._upload_id, PartNumber=number, Body=part, Bucket=bucket, Key=key
             )
         except (ClientError, BotoCoreError) as error:
-            raise S3Failure(f"S3ServiceException: writing {self._item.url}: {error}") from error
+            raise S3CallError(f"S3ServiceException: writing {self._item.url}: {error}") from error
         self._parts.append({"PartNumber": number, "ETag": done["ETag"]})
 
 

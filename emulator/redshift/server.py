@@ -71,8 +71,8 @@ class Endpoint:
 class StartUp:
     """A connection up to the first message of the warehouse's answer.
 
-    Requests for TLS or GSS encryption are answered with "no"; a cancel request is passed to the warehouse, whose
-    process ids and keys the clients have; a start-up message opens the session.
+    Requests for TLS or GSS encryption are answered with "no"; a cancel request is passed to the warehouse,
+    whose process ids and keys the clients have; a start-up message opens the session.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:

@@ -1,4 +1,4 @@
-"""The bytes of text files on their way into the warehouse: decompressed, recoded, without header, lines ended alike."""
+"""The bytes of text files on their way into the warehouse: inflated, recoded, without header."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow
 
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.errors import LoadFailure, RedshiftError
+from emulator.redshift.errors import LoadFailedError, RedshiftError
 from emulator.redshift.load_errors import LineLedger
 from emulator.redshift.s3_access import READ_BYTES, S3, S3Object
 
@@ -76,7 +76,7 @@ def _without_header(pieces: Pieces, lines: int) -> Pieces:
 
 
 def lines_ended_alike(pieces: Pieces, quote: bytes) -> Pieces:
-    """CR LF becomes LF outside quotes, as PostgreSQL takes only one of the two in a load; the last line is ended."""
+    """CR LF becomes LF outside quotes, because PostgreSQL takes only one of them; the last line is ended."""
     in_quotes = False
     held = b""
     last = b"\n"
@@ -105,9 +105,9 @@ def _normalised(data: bytes, quote: bytes, in_quotes: bool) -> tuple[bytes, bool
 
 
 def passed_through(s3: S3, items: list[S3Object], plan: CopyPlan, ledger: LineLedger, quote: str) -> Pieces:
-    """The bytes of all files as PostgreSQL's COPY can take them unparsed; the ledger learns where files begin.
+    """All files as PostgreSQL's COPY can take them unparsed; the ledger learns where files begin.
 
-    Raises LoadFailure if a field is `\\N` beyond the beginning that `has_null_marks` looked at.
+    Raises LoadFailedError if a field is `\\N` beyond the beginning that `has_null_marks` looked at.
     """
     mark = re.compile(
         rb"(?:^|[\n"
@@ -121,11 +121,11 @@ def passed_through(s3: S3, items: list[S3Object], plan: CopyPlan, ledger: LineLe
         for piece in lines_ended_alike(file_pieces(s3, item, plan), quote.encode()):
             if b"\\N" in piece and mark.search(piece):
                 hint = "a field \\N stands far from the beginning: add NULL AS '\\N' to the COPY"
-                raise LoadFailure(plan.table_name, f"{item.url}: {hint}")
+                raise LoadFailedError(plan.table_name, f"{item.url}: {hint}")
             ledger.lines += piece.count(b"\n")
             yield piece
 
 
 def has_null_marks(s3: S3, items: list[S3Object], plan: CopyPlan) -> bool:
-    """Whether `\\N`, which stands for NULL unless NULL AS says otherwise, occurs at the beginning of the first file."""
+    """Whether `\\N`, NULL unless NULL AS says otherwise, occurs at the beginning of the first file."""
     return any(b"\\N" in next(file_pieces(s3, item, plan), b"") for item in items[:1])

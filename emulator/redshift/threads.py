@@ -12,7 +12,7 @@ _DEPTH = 4
 
 
 async def iterated_in_thread(make: Callable[[], Iterator[T]], depth: int = _DEPTH) -> AsyncIterator[T]:
-    """What the iterator gives, made in a thread that is at most `depth` items ahead; its errors are raised here."""
+    """What the iterator gives, made in a thread at most `depth` items ahead; its errors are raised here."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[tuple[str, T | BaseException | None]] = asyncio.Queue(depth)
     stopped = Event()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.redshift.dialect import translate
-from emulator.redshift.errors import BadStatement, FeatureNotSupported
+from emulator.redshift.errors import NotSupportedError, StatementError
 from emulator.redshift.options import (
     Handler,
     Reader,
     S3Options,
+    adds_flag,
     known_gap,
     read_options,
+    sets,
     shared_handlers,
     syntax_error,
 )
@@ -46,14 +48,14 @@ class UnloadPlan(S3Options):
         return stem + suffixes.get(self.compression, "")
 
 
-_FLAGS = "HEADER ADDQUOTES ALLOWOVERWRITE CLEANPATH".split()
-_GAPS = "FIXEDWIDTH ENCRYPTED KMS_KEY_ID MASTER_SYMMETRIC_KEY".split()
+_FLAGS = ["HEADER", "ADDQUOTES", "ALLOWOVERWRITE", "CLEANPATH"]
+_GAPS = ["FIXEDWIDTH", "ENCRYPTED", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY"]
 
 
 def parse_unload(sql: str) -> UnloadPlan:
     """The plan of an UNLOAD statement.
 
-    Raises BadStatement where Redshift would report a syntax error, FeatureNotSupported for known gaps.
+    Raises StatementError where Redshift would report a syntax error, NotSupportedError for known gaps.
     """
     reader = Reader(tokens_of(sql))
     plan = UnloadPlan()
@@ -77,7 +79,7 @@ def _translated(query: str) -> str:
     if translation.refusal is not None:
         raise translation.refusal
     if len(translation.statements) != 1 or translation.statements[0].keyword not in ("SELECT", "WITH"):
-        raise BadStatement("UNLOAD needs one SELECT statement")
+        raise StatementError("UNLOAD needs one SELECT statement")
     return translation.statements[0].sql
 
 
@@ -99,9 +101,9 @@ def _handlers(plan: UnloadPlan) -> dict[str, Handler]:
 
     own: dict[str, Handler] = {
         "FORMAT": lambda reader: _format(plan, reader),
-        "CSV": lambda reader: setattr(plan, "data_format", "CSV"),  # noqa: ARG005
-        "PARQUET": lambda reader: setattr(plan, "data_format", "PARQUET"),  # noqa: ARG005
-        "JSON": lambda reader: setattr(plan, "data_format", "JSON"),  # noqa: ARG005
+        "CSV": sets(plan, "data_format", "CSV"),
+        "PARQUET": sets(plan, "data_format", "PARQUET"),
+        "JSON": sets(plan, "data_format", "JSON"),
         "MANIFEST": manifest,
         "PARTITION": partition,
         "PARALLEL": lambda reader: setattr(plan, "parallel", reader.flag()),
@@ -109,16 +111,8 @@ def _handlers(plan: UnloadPlan) -> dict[str, Handler]:
         "ROWGROUPSIZE": row_group,
         "EXTENSION": lambda reader: setattr(plan, "extension", reader.string("EXTENSION")),
     }
-    flags: dict[str, Handler] = {flag: _flag_setter(plan, flag) for flag in _FLAGS}
+    flags: dict[str, Handler] = {flag: adds_flag(plan.flags, flag) for flag in _FLAGS}
     return {**shared_handlers(plan), **own, **flags, **{word: known_gap("UNLOAD", word) for word in _GAPS}}
-
-
-def _flag_setter(plan: UnloadPlan, flag: str) -> Handler:
-    def set_flag(reader: Reader) -> None:
-        del reader
-        plan.flags.add(flag)
-
-    return set_flag
 
 
 def _format(plan: UnloadPlan, reader: Reader) -> None:
@@ -137,18 +131,18 @@ def _size(reader: Reader) -> int:
         raise syntax_error(token, "MAXFILESIZE needs a number") from None
     size = int(amount * (1024 * MEGABYTE if (reader.take_if("MB", "GB") or "MB") == "GB" else MEGABYTE))
     if not 5 * MEGABYTE <= size <= DEFAULT_MAX_FILE_BYTES:
-        raise BadStatement("MAXFILESIZE must be from 5 MB to 6.2 GB")
+        raise StatementError("MAXFILESIZE must be from 5 MB to 6.2 GB")
     return size
 
 
 def _check(plan: UnloadPlan) -> None:
     """Refuses combinations that Redshift refuses."""
     if {"ALLOWOVERWRITE", "CLEANPATH"} <= plan.flags:
-        raise BadStatement("ALLOWOVERWRITE and CLEANPATH can't be specified together")
+        raise StatementError("ALLOWOVERWRITE and CLEANPATH can't be specified together")
     if plan.data_format == "PARQUET":
         bad = sorted(plan.flags & {"HEADER", "ADDQUOTES"}) + (["ESCAPE"] if plan.escape else [])
         bad += [plan.compression.upper()] if plan.compression else []
         if bad:
-            raise FeatureNotSupported(f"{bad[0]} is not supported for UNLOAD to PARQUET")
+            raise NotSupportedError(f"{bad[0]} is not supported for UNLOAD to PARQUET")
     if plan.data_format == "CSV" and (plan.escape or "ADDQUOTES" in plan.flags):
-        raise BadStatement("UNLOAD CSV is not supported with ESCAPE or ADDQUOTES")
+        raise StatementError("UNLOAD CSV is not supported with ESCAPE or ADDQUOTES")

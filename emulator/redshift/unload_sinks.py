@@ -148,7 +148,7 @@ _DECIMAL = re.compile(r"numeric\((\d+),(\d+)\)")
 
 
 def arrow_type(full_type: str) -> Any:
-    """The Parquet type for a type of the warehouse; a numeric without precision becomes double, others text."""
+    """The Parquet type for a warehouse's type; numeric without precision becomes double, others text."""
     base = re.sub(r"\(\d+\)", "", full_type)
     if match := _DECIMAL.fullmatch(full_type):
         precision, scale = int(match.group(1)), int(match.group(2))

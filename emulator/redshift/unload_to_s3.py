@@ -1,4 +1,4 @@
-"""UNLOAD ('…') TO 's3://…' as PostgreSQL's COPY TO STDOUT, on the client's connection and in its transaction."""
+"""UNLOAD ('…') TO 's3://…' as PostgreSQL's COPY TO STDOUT, on the client's own connection."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from emulator.redshift.unload_sinks import NO_QUOTE, ParquetSink, Sink, TextSink
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 _FLUSH_BYTES = 1024 * 1024
 NOT_EMPTY = (
-    "Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, manually removing "
-    "the target files in S3, or using the ALLOWOVERWRITE option."
+    "Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, "
+    "manually removing the target files in S3, or using the ALLOWOVERWRITE option."
 )
 
 
@@ -86,7 +86,7 @@ class UnloadToS3(LocalStatement):
     async def _parts(
         self, conversation: Conversation, columns: list[ResultColumn]
     ) -> list[tuple[str, str, list[ResultColumn]]]:
-        """For each partition its folder, its query and the columns written; one without folder if there are none."""
+        """For each partition its folder, its query and the columns written; without PARTITION BY, one."""
         plan = self._plan
         if not plan.partition_by:
             return [("", plan.query, columns)]
