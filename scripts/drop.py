@@ -49,8 +49,14 @@ def drop_and_follow(
     s3 = aws_client(settings, "s3")
     for upload in uploads:
         s3.upload_file(str(upload.path), target.raw_bucket, upload.key)
-        say(f"{upload.path} → s3://{target.raw_bucket}/{upload.key}")
+        say(f"{shown(upload.path)} → s3://{target.raw_bucket}/{upload.key}")
     return follower.follow([upload.key for upload in uploads], timeout_s) if follow else []
+
+
+def shown(path: Path) -> str:
+    """A path as one would type it here."""
+    absolute, here = path.absolute(), Path.cwd()
+    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)
 
 
 class _Teller:

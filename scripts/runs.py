@@ -77,12 +77,18 @@ def _show_one(settings: StackSettings, wanted: str, as_json: bool) -> None:
         print_json(found[0])
         return
     for name, value in found[0].items():
-        if name == "files_read":
-            say("files_read:")
-            for file in value:
-                say(f"  s3://{file['bucket']}/{file['key']}  {size(file['size'])}")
-        elif value not in (None, "", {}):
-            say(f"{name}: {value}")
+        _say_field(name, value)
+
+
+def _say_field(name: str, value: Any) -> None:
+    if name == "files_read":
+        say("files_read:")
+        for file in value:
+            say(f"  s3://{file['bucket']}/{file['key']}  {size(file['size'])}")
+    elif isinstance(value, dict):
+        say(f"{name}: " + ", ".join(f"{key} {number:.2f} s" for key, number in value.items()))
+    elif value not in (None, ""):
+        say(f"{name}: {value}")
 
 
 def _execution_row(item: dict[str, Any]) -> tuple[Any, ...]:
