@@ -21,13 +21,15 @@ REFUSED = frozenset(
     {
         "CreateDevEndpoint",
         "CreateSession",
+        "CreateTrigger",
+        "CreateWorkflow",
         "RunStatement",
         "StartTrigger",
         "StartWorkflowRun",
         "StopWorkflowRun",
     }
 )
-"""Operations that moto answers with a success that nothing stands behind."""
+"""Operations that moto answers with a success that nothing stands behind: its triggers never fire."""
 
 
 def operation(name: str) -> Callable[[F], F]:

@@ -229,7 +229,7 @@ def test_a_broken_constraint_is_a_validation_exception(
     assert code_of(caught) == "ValidationException"
 
 
-@pytest.mark.parametrize("operation", ["start_workflow_run", "start_trigger"])
+@pytest.mark.parametrize("operation", ["start_workflow_run", "start_trigger", "create_workflow"])
 def test_what_nothing_stands_behind_is_refused_by_name(bench: GlueBench, operation: str) -> None:
     with pytest.raises(ClientError, match="not supported by tarmac"):
         getattr(bench.glue, operation)(Name="x")
