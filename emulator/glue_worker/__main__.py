@@ -6,6 +6,7 @@ import logging
 import shutil
 import signal
 import sys
+import threading
 from types import FrameType
 
 from emulator.environment import SettingsError
@@ -13,11 +14,14 @@ from emulator.glue_worker import warm_up
 from emulator.glue_worker.api_client import GlueApiClient
 from emulator.glue_worker.aws_clients import AwsClients
 from emulator.glue_worker.errors import WorkerError
+from emulator.glue_worker.jvm_command import JvmInstallation
 from emulator.glue_worker.jvm_pool import JvmPool
 from emulator.glue_worker.run_execution import Equipment
 from emulator.glue_worker.settings import WorkerSettings
 from emulator.glue_worker.worker import Worker
 from emulator.glue_worker.zygote_client import ZygoteClient
+
+ARCHIVE_AFTER_S = 15.0
 
 
 def main() -> int:
@@ -49,11 +53,15 @@ def _serve(equipment: Equipment) -> None:
     equipment.zygote.start()
     warm_up.run(equipment)
     (settings.worker_dir / "ready").touch()
+    archiving = threading.Timer(ARCHIVE_AFTER_S, equipment.jvms.make_class_archive)
+    archiving.daemon = True
+    archiving.start()
     Worker(GlueApiClient(settings.gateway_url, settings.stack_secret), equipment).serve()
 
 
 def _equipment(settings: WorkerSettings) -> Equipment:
-    jvms = JvmPool(settings.spark_jars_dir, settings.worker_dir / "jvm", settings.jvm_heap_mb)
+    installation = JvmInstallation(settings.spark_jars_dir, settings.worker_dir / "jvm", settings.cache_dir)
+    jvms = JvmPool(installation, settings.jvm_heap_mb)
     return Equipment(settings, AwsClients(settings), jvms, ZygoteClient())
 
 

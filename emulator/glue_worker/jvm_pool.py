@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from pathlib import Path
+from dataclasses import replace
 
 from emulator.glue_worker.errors import JvmEndedError
-from emulator.glue_worker.spark_jvm import JvmRequest, SparkJvm
+from emulator.glue_worker.jvm_command import JvmInstallation, JvmRequest
+from emulator.glue_worker.spark_jvm import SparkJvm
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +23,9 @@ class JvmPool:
     A run with jars or options of its own gets a JVM that ends with the run.
     """
 
-    def __init__(self, jars_dir: Path, scratch_dir: Path, heap_mb: int, keep: int = 1) -> None:
-        self._jars_dir = jars_dir
-        self._scratch_dir = scratch_dir
+    def __init__(self, installation: JvmInstallation, heap_mb: int, keep: int = 1) -> None:
+        self._installation = installation
+        self._archive = installation.archive()
         self._heap_mb = heap_mb
         self._keep = keep
         self._idle: list[SparkJvm] = []
@@ -37,7 +38,7 @@ class JvmPool:
         request = JvmRequest(self._heap_mb, extra_jars, java_options)
         jvm = self._take_idle() if request.is_plain else None
         if jvm is None:
-            jvm = SparkJvm.launch(request, self._jars_dir, self._scratch_dir, sys.stderr.fileno())
+            jvm = self._launched(request)
         with self._changed:
             self._leased.add(jvm)
         return jvm
@@ -69,6 +70,17 @@ class JvmPool:
         """Whether the next run would have to wait for a new JVM."""
         with self._changed:
             return not (self._idle or self._leased or self._being_cleaned)
+
+    def make_class_archive(self) -> None:
+        """Makes the archive with which later JVMs start faster, unless it is there."""
+        if not self._archive.exists and self._installation.class_list.exists():
+            command = self._installation.command(JvmRequest(self._heap_mb))
+            self._archive.make(command, self._installation.class_list)
+
+    def _launched(self, request: JvmRequest) -> SparkJvm:
+        options = self._archive.options(self._installation.class_list)
+        with_archive = replace(request, java_options=(*options, *request.java_options))
+        return SparkJvm.launch(self._installation, with_archive, sys.stderr.fileno())
 
     def _take_idle(self) -> SparkJvm | None:
         """An idle JVM; waits for one that is being cleaned, which is quicker than starting another."""

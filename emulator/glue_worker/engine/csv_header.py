@@ -50,4 +50,3 @@ def _unzipped(body: bytes) -> bytes:
     import zlib
 
     return zlib.decompressobj(wbits=31).decompress(body, HEADER_BYTES)
-

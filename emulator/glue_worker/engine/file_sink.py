@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
+from emulator.glue_worker.engine import staged_write
 from emulator.glue_worker.engine.column_names import quoted
 from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError, WriteFailedError
 
@@ -31,14 +32,14 @@ def write(
     kind = _known(format_name)
     if not frame.columns:
         return
-    if not path.startswith(("s3://", "s3a://", "s3n://", "file:/")):
+    if not path.startswith(("s3://", "s3a://", "s3n://")):
         raise WriteFailedError(f"the path {path!r} is not of the form s3://bucket/folder")
-    writer = _writable(frame, kind).write.mode("append").options(**_spark_options(kind, format_options))
+    spark_options = _spark_options(kind, format_options)
     compression = options.get("compression") or format_options.get("compression")
-    writer = writer.option("compression", str(compression)) if compression else writer
+    if compression:
+        spark_options["compression"] = str(compression)
     keys = [str(key) for key in options.get("partitionKeys") or []]
-    writer = writer.partitionBy(*keys) if keys else writer
-    writer.format(kind).save(path)
+    staged_write.write(_writable(frame, kind), path, kind, spark_options, keys)
 
 
 def _known(format_name: str) -> str:

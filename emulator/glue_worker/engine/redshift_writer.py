@@ -16,11 +16,21 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
-from emulator.glue_worker.engine import redshift_sql, s3_files
+from emulator.glue_worker.engine import redshift_sql, s3_files, staged_write
 from emulator.glue_worker.engine.column_names import quoted
 from emulator.glue_worker.engine.errors import WriteFailedError
 from emulator.glue_worker.engine.jdbc_address import JdbcAddress, plain_message
 from emulator.glue_worker.run_contract import S3File
+
+_CSV = {
+    "header": "false",
+    "quote": '"',
+    "escape": '"',
+    "emptyValue": '""',
+    "encoding": "UTF-8",
+    "ignoreLeadingWhiteSpace": "false",
+    "ignoreTrailingWhiteSpace": "false",
+}
 
 
 def write(frame: DataFrame, target: JdbcAddress, temp_dir: str, options: Mapping[str, Any]) -> None:
@@ -52,11 +62,7 @@ def write(frame: DataFrame, target: JdbcAddress, temp_dir: str, options: Mapping
 def _stage(frame: DataFrame, fields: list[t.StructField], folder: str, marker: str) -> str:
     """Writes the rows as CSV part files; returns the manifest's URL, empty without rows."""
     lines = frame.select(*[_as_text(field) for field in fields])
-    lines.write.mode("append").options(
-        header="false", quote='"', escape='"', nullValue=marker, emptyValue='""', encoding="UTF-8",
-        ignoreLeadingWhiteSpace="false", ignoreTrailingWhiteSpace="false",
-    ).csv(folder)  # fmt: skip
-    parts = [file for file in s3_files.under(folder, [], recurse=False) if file.size_bytes]
+    parts = staged_write.write(lines, folder, "csv", {**_CSV, "nullValue": marker}, [])
     return _put_manifest(folder, parts) if parts else ""
 
 
