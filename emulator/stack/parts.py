@@ -127,9 +127,9 @@ def _short(error: BaseException) -> str:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("warehouse", "emulator.stack.warehouse", 10, _warehouse_answers, 60, 10, lambda s: s.warehouse_port),
-    Part("redshift", "emulator.redshift", 20, _redshift_answers, 60, 5, lambda s: s.redshift_port),
-    Part("localstack", "localstack.runtime.main", 30, _gateway_answers, 90, 10, lambda s: s.gateway_port),
-    Part("glue-worker", "emulator.glue_worker", 40, _worker_answers, 120, 8, lambda _: None),
+    Part("warehouse", "emulator.stack.warehouse", 10, _warehouse_answers, 120, 10, lambda s: s.warehouse_port),
+    Part("redshift", "emulator.redshift", 20, _redshift_answers, 120, 5, lambda s: s.redshift_port),
+    Part("localstack", "localstack.runtime.main", 30, _gateway_answers, 180, 8, lambda s: s.gateway_port),
+    Part("glue-worker", "emulator.glue_worker", 40, _worker_answers, 300, 5, lambda _: None),
 )
 PART_NAMES = tuple(part.name for part in PARTS)
