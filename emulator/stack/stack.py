@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -27,7 +28,7 @@ from emulator.stack.supervisor_config import (
 )
 
 STOP_TIMEOUT_S = 40.0
-ANSWER_TIMEOUT_S = 15.0
+ANSWER_TIMEOUT_S = 30.0
 # Each goes before what it needs: the worker tells the Glue API of its end, both use the warehouse.
 STOP_ORDER = (("glue-worker",), ("localstack", "redshift"), ("warehouse",))
 
@@ -141,6 +142,14 @@ class Stack:
                 stderr=errors,
                 start_new_session=True,
             )
+        try:
+            self._wait_for_supervisor(process, errors_path)
+        except BaseException:
+            process.terminate()
+            process.wait(STOP_TIMEOUT_S)
+            raise
+
+    def _wait_for_supervisor(self, process: subprocess.Popen[bytes], errors_path: Path) -> None:
         deadline = time.monotonic() + ANSWER_TIMEOUT_S
         while not self._supervisor.is_running():
             if process.poll() is not None or time.monotonic() > deadline:
