@@ -6,8 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from emulator.stack.sandbox import Sandbox
-from pipeline.deploy import Deployment
+from pipeline.deploy import Deployment, deploy
+from pipeline.settings import load_settings
+from scripts.pipeline_deployment import PROFILE, pipeline_environment
 
 HEADER = "Carrier,OriginAirportID,DestAirportID,DepDelay,ArrDelay"
 ATLANTA, DENVER, CHICAGO = 10397, 11292, 13930
@@ -43,6 +47,7 @@ class FlightPipeline:
         before = self._executions()
         self.put(key, body)
         arn = self.sandbox.wait_until(lambda: self._started_by(key, before), 30, f"an execution for {key!r}")
+        assert arn
         return self.ended(arn)
 
     def ended(self, arn: str, timeout_s: float = 120) -> Execution:
@@ -50,7 +55,10 @@ class FlightPipeline:
         found = self.sandbox.client("stepfunctions").describe_execution(executionArn=arn)
         detail = json.loads(found["input"]).get("detail", {})
         return Execution(
-            arn, found["status"], detail.get("object", {}).get("key", ""), json.loads(found.get("output") or "{}")
+            arn,
+            found["status"],
+            detail.get("object", {}).get("key", ""),
+            json.loads(found.get("output") or "{}"),
         )
 
     def start_again(self, execution: Execution) -> Execution:
@@ -80,7 +88,8 @@ class FlightPipeline:
 
     def quarantined(self, key: str) -> list[str]:
         rows = self.query(
-            "select reason from airlines.quarantined_flights where source_file = %s order by reason", self.source(key)
+            "select reason from airlines.quarantined_flights where source_file = %s order by reason",
+            self.source(key),
         )
         return [str(reason) for (reason,) in rows]
 
@@ -89,7 +98,7 @@ class FlightPipeline:
         return [alert for alert in self.sandbox.alerts() if alert["topic_arn"] == self.deployment.topic_arn]
 
     def newest_run(self) -> dict[str, Any]:
-        return next(run for run in self.sandbox.runs() if run["job_name"] == self.deployment.job_name)
+        return next(run for run in self.sandbox.runs() if run["job_name"] == self.deployment.job)
 
     def delete(self, key: str) -> None:
         self.sandbox.client("s3").delete_object(Bucket=self.deployment.raw_bucket, Key=key)
@@ -111,7 +120,9 @@ class FlightPipeline:
         return {json.loads(text).get("detail", {}).get("object", {}).get("key", "") for text in inputs}
 
     def _count(self, table: str, key: str) -> int:
-        ((count,),) = self.query(f"select count(*) from airlines.{table} where source_file = %s", self.source(key))
+        ((count,),) = self.query(
+            f"select count(*) from airlines.{table} where source_file = %s", self.source(key)
+        )
         return int(count)
 
     def _executions(self) -> set[str]:
@@ -126,3 +137,12 @@ class FlightPipeline:
             if found.get("detail", {}).get("object", {}).get("key") == key:
                 return arn
         return None
+
+
+def deploy_into(sandbox: Sandbox) -> FlightPipeline:
+    """Deploys the example pipeline into the sandbox as its own `deploy` does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_PROFILE", raising=False)
+        for name, value in pipeline_environment(sandbox.settings).items():
+            patch.setenv(name, value)
+        return FlightPipeline(sandbox, deploy(load_settings(PROFILE), lambda _: None))

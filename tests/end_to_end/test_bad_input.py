@@ -21,6 +21,7 @@ def _key(name: str) -> str:
         ("crlf.csv", csv_file(GOOD, GOOD, newline="\r\n"), 2),
         ("bom.csv", b"\xef\xbb\xbf" + csv_file(GOOD), 1),
         ("quoted.csv", csv_file(f'"DL","{ATLANTA}","{DENVER}","1","1"'), 1),
+        ("comma-in-quotes.csv", csv_file(f'"D,L ""quoted""",{ATLANTA},{DENVER},1,1'), 1),
         ("no-newline-at-end.csv", csv_file(GOOD).rstrip(b"\n"), 1),
         ("blank-lines.csv", csv_file(GOOD, "", GOOD), 2),
     ],
@@ -34,7 +35,15 @@ def test_an_odd_but_sound_file_loads(flights: FlightPipeline, name: str, body: b
 
 @pytest.mark.parametrize(
     "name",
-    ["with space.csv", "a+b.csv", "100%.csv", "50%25.csv", "zürich-東京.csv", "semi;colon,comma.csv", "it's.csv"],
+    [
+        "with space.csv",
+        "a+b.csv",
+        "100%.csv",
+        "50%25.csv",
+        "zürich-東京.csv",
+        "semi;colon,comma.csv",
+        "it's.csv",
+    ],
 )
 def test_a_key_of_any_characters_loads_under_its_own_name(flights: FlightPipeline, name: str) -> None:
     execution = flights.drop(_key(name), csv_file(GOOD))
@@ -46,13 +55,12 @@ def test_a_key_of_any_characters_loads_under_its_own_name(flights: FlightPipelin
 @pytest.mark.parametrize(
     ("name", "line", "reason"),
     [
-        ("text-in-number.csv", f"DL,{ATLANTA},{DENVER},soon,1", "DepDelay"),
+        ("text-in-number.csv", f"DL,{ATLANTA},{DENVER},soon,1", "departure delay"),
         ("column-too-few.csv", f"DL,{ATLANTA},{DENVER},1", "column"),
         ("column-too-many.csv", f"DL,{ATLANTA},{DENVER},1,1,1", "column"),
-        ("comma-in-field.csv", f'"D,L",{ATLANTA},{DENVER},1,1', "Carrier"),
-        ("unknown-origin.csv", f"DL,99999,{DENVER},1,1", "OriginAirportID"),
-        ("unknown-destination.csv", f"DL,{ATLANTA},99998,1,1", "DestAirportID"),
-        ("latin-1.csv", "DÉ,%d,%d,1,1" % (ATLANTA, DENVER), "Carrier"),
+        ("unknown-origin.csv", f"DL,99999,{DENVER},1,1", "unknown origin airport"),
+        ("unknown-destination.csv", f"DL,{ATLANTA},99998,1,1", "unknown destination airport"),
+        ("latin-1.csv", f"DÉ,{ATLANTA},{DENVER},1,1", "not UTF-8"),
     ],
 )
 def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_ones_load(
@@ -72,20 +80,31 @@ def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_ones_load(
     ("name", "body"),
     [
         ("wrong-header.csv", csv_file(GOOD, header="a,b,c,d,e")),
+        ("no-header.csv", csv_file(header=GOOD)),
         ("not-a-csv.csv", bytes(range(256)) * 40),
-        ("all-bad.csv", csv_file(*["DL,x,y,z,w"] * 10)),
     ],
 )
-def test_a_file_that_is_wrong_as_a_whole_fails_its_run_and_names_itself(
+def test_a_file_without_the_header_is_quarantined_whole_and_keeps_no_other_out(
     flights: FlightPipeline, name: str, body: bytes
 ) -> None:
-    good = _key(f"good-after-{name}")
-
     execution = flights.drop(_key(name), body)
 
-    assert execution.status == "FAILED"
+    assert execution.status == "SUCCEEDED"
     assert flights.loaded(_key(name)) == 0
-    assert name in flights.alerts()[-1]["message"]
-    flights.delete(_key(name))
+    assert set(flights.quarantined(_key(name))) == {"wrong header"}
+    assert "wrong header" in flights.alerts()[-1]["message"]
+
+
+def test_a_file_of_mostly_bad_rows_fails_its_run_and_the_rest_loads_once_it_is_gone(
+    flights: FlightPipeline,
+) -> None:
+    bad, good = _key("all-bad.csv"), _key("after-all-bad.csv")
+
+    execution = flights.drop(bad, csv_file(*["DL,x,y,z,w"] * 10))
+
+    assert execution.status == "FAILED"
+    assert "all-bad.csv" in flights.alerts()[-1]["message"]
+    assert (flights.loaded(bad), flights.quarantined(bad)) == (0, [])
+    flights.delete(bad)
     assert flights.drop(good, csv_file(GOOD)).status == "SUCCEEDED"
     assert flights.loaded(good) == 1

@@ -56,10 +56,14 @@ def test_an_overwritten_file_replaces_its_rows(flights: FlightPipeline) -> None:
     key = _day(5)
     flights.drop(key, csv_file(f"DL,{ATLANTA},{DENVER},1,1", f"DL,{ATLANTA},99999,1,1"))
 
-    flights.drop(key, csv_file(f"UA,{ATLANTA},{DENVER},1,1", f"WN,{ATLANTA},{DENVER},1,1", f"B6,{DENVER},{ATLANTA},1,1"))
+    flights.drop(
+        key,
+        csv_file(f"UA,{ATLANTA},{DENVER},1,1", f"WN,{ATLANTA},{DENVER},1,1", f"B6,{DENVER},{ATLANTA},1,1"),
+    )
 
     carriers = flights.query(
-        "select carrier from airlines.daily_flights_processed where source_file = %s order by 1", flights.source(key)
+        "select carrier from airlines.daily_flights_processed where source_file = %s order by 1",
+        flights.source(key),
     )
     assert carriers == [("B6",), ("UA",), ("WN",)]
     assert flights.quarantined(key) == []

@@ -19,7 +19,7 @@ def _key(name: str) -> str:
 def script(flights: FlightPipeline, change: Callable[[str], str]) -> Iterator[None]:
     """The job runs a changed script inside the block, and its own again afterwards."""
     glue, s3 = flights.sandbox.client("glue"), flights.sandbox.client("s3")
-    job = glue.get_job(JobName=flights.deployment.job_name)["Job"]
+    job = glue.get_job(JobName=flights.deployment.job)["Job"]
     bucket, key = job["Command"]["ScriptLocation"].removeprefix("s3://").split("/", 1)
     original = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     s3.put_object(Bucket=bucket, Key=key, Body=change(original.decode()).encode())
@@ -50,7 +50,7 @@ def test_a_job_that_raises_is_alerted_and_the_next_run_picks_up_its_file(flights
 
 def test_a_script_that_does_not_exist_is_alerted_and_nothing_is_lost(flights: FlightPipeline) -> None:
     glue = flights.sandbox.client("glue")
-    name = flights.deployment.job_name
+    name = flights.deployment.job
     job = glue.get_job(JobName=name)["Job"]
     update = {key: job[key] for key in ("Role", "DefaultArguments", "GlueVersion", "ExecutionProperty")}
     missing = {**job["Command"], "ScriptLocation": job["Command"]["ScriptLocation"] + ".gone"}
@@ -66,7 +66,7 @@ def test_a_script_that_does_not_exist_is_alerted_and_nothing_is_lost(flights: Fl
 
 def test_a_crawler_on_a_missing_bucket_is_alerted(flights: FlightPipeline) -> None:
     glue = flights.sandbox.client("glue")
-    name = flights.deployment.crawler_name
+    name = flights.deployment.raw_crawler
     targets = glue.get_crawler(Name=name)["Crawler"]["Targets"]
     glue.update_crawler(Name=name, Targets={"S3Targets": [{"Path": "s3://no-such-bucket-anywhere/raw/"}]})
     try:
@@ -115,11 +115,11 @@ def test_a_worker_killed_between_the_two_commits_doubles_nothing(flights: Flight
 
 
 def test_a_warehouse_that_is_down_is_alerted_and_nothing_is_lost(flights: FlightPipeline) -> None:
-    flights.sandbox.stop("warehouse")
+    flights.sandbox.stack.stop_part("warehouse")
     try:
         execution = flights.drop(_key("no-warehouse.csv"), GOOD)
     finally:
-        flights.sandbox.start("warehouse")
+        flights.sandbox.stack.start()
 
     _assert_failed_with_alert(flights, execution)
     _assert_next_drop_loads_both(flights, "no-warehouse.csv", "after-no-warehouse.csv")
