@@ -71,7 +71,7 @@ def _empty_worker_dir(settings: WorkerSettings) -> None:
     settings.worker_dir.mkdir(parents=True)
 
 
-def _exit_on_signal(number: int, frame: FrameType | None) -> None:
+def _exit_on_signal(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 

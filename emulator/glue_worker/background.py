@@ -1,4 +1,4 @@
-"""`python -m emulator.glue_worker.background COMMAND…`: runs it at the lowest priority, and no longer than its parent."""
+"""`python -m emulator.glue_worker.background COMMAND…`: at the lowest priority, no longer than its parent."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def of_exception(error: BaseException, script_path: str) -> str:
 
 
 def of_exit_status(status: int) -> str:
-    """What Glue says of a process that ended without a word; `status` as `os.waitstatus_to_exitcode` gives it."""
+    """What Glue says of a process that ended without a word; a negative status is a signal's number."""
     if status >= 0:
         return f"Command failed with exit code {status}"
     return f"Command failed with exit code {128 - status} ({signal.Signals(-status).name})"

@@ -1,4 +1,4 @@
-"""What a run's process is told: the assignment, where its files lie, how to reach Spark. Standard library only."""
+"""What a run's process is told: the assignment, where its files lie, how to reach Spark."""
 
 from __future__ import annotations
 

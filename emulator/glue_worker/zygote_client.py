@@ -31,7 +31,7 @@ class RunProcess:
     pid: int = 0
 
     def next_event(self, timeout_s: float) -> Event | None:
-        """The next event, or None when none came in time. Raises ZygoteEndedError when there will be no more."""
+        """The next event, None when none came in time; raises ZygoteEndedError when no more will come."""
         self.channel.settimeout(timeout_s)
         try:
             message = self.channel.recv(MAX_MESSAGE_BYTES)

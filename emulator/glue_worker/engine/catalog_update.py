@@ -28,7 +28,7 @@ _STORAGE = {
 def after_write(
     frame: DataFrame, path: str, kind: str, database: str, table: str, options: Mapping[str, Any]
 ) -> None:
-    """Creates the table, or with updateBehavior UPDATE_IN_DATABASE (the default) gives it the frame's columns.
+    """Creates the table, or gives it the frame's columns (updateBehavior UPDATE_IN_DATABASE, the default).
 
     New partitions are added in both cases.
     """

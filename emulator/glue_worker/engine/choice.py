@@ -75,7 +75,8 @@ def cast_sql(reference: str, source: t.DataType, spark_name: str) -> str:
     whole = ("bigint", "int", "smallint", "tinyint")
     if isinstance(source, t.StringType) and spark_name in whole:
         # Glue reads "12.0" as a number before it makes it whole.
-        return f"coalesce(try_cast({reference} AS {spark_name}), CAST(try_cast({reference} AS double) AS {spark_name}))"
+        number = f"try_cast(try_cast({reference} AS double) AS {spark_name})"
+        return f"coalesce(try_cast({reference} AS {spark_name}), {number})"
     if isinstance(source, (t.StructType, t.ArrayType, t.MapType)) and spark_name == "string":
         return f"to_json({reference})"
     return f"try_cast({reference} AS {spark_name})"

@@ -11,7 +11,8 @@ from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError
 _TAB_NAMES = {"\\t": "\t", "tab": "\t", "ctrla": "\x01", "\\u0001": "\x01"}
 _KNOWN = {
     "separator", "escaper", "quoteChar", "multiLine", "withHeader", "writeHeader", "skipFirst",
-    "attachFilename", "attachTimestamp", "optimizePerformance", "strictCheckForQuoting", "encoding", "inferSchema",
+    "attachFilename", "attachTimestamp", "optimizePerformance",
+    "strictCheckForQuoting", "encoding", "inferSchema",
 }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ class CsvOptions:
 
 
 def from_format_options(options: Mapping[str, Any]) -> CsvOptions:
-    """The options of `from_options(format="csv")`. Raises NotInTarmacError for an option that is not known."""
+    """The options of `from_options(format="csv")`. Raises NotInTarmacError for an unknown one."""
     if unknown := sorted(options.keys() - _KNOWN):
         raise NotInTarmacError(f"the CSV format option {unknown[0]!r}")
     header = "named" if _true(options.get("withHeader")) else "none"

@@ -16,8 +16,8 @@ def selected_files(
 ) -> list[S3File]:
     """The objects to read under these paths, in the order of their keys; empty ones are left out.
 
-    Options as AWS names them: exclusions (JSON list or list), maxBand (seconds), maxFilesInBand, boundedFiles,
-    boundedSize. Raises RefusedByApiError and ApiUnreachableError.
+    Options as AWS names them: exclusions (JSON list or list), maxBand (seconds), maxFilesInBand,
+    boundedFiles, boundedSize. Raises RefusedByApiError and ApiUnreachableError.
     """
     run = run_context.current()
     exclusions = _exclusions(options.get("exclusions", []))

@@ -26,8 +26,8 @@ def write(
 ) -> None:
     """Appends the rows as new files under `path`; without columns nothing is written.
 
-    Options: partitionKeys, compression. Raises NotInTarmacError, GlueError for an unknown format, WriteFailedError for
-    a path or column that can't be written.
+    Options: partitionKeys, compression. Raises NotInTarmacError and GlueError for other formats,
+    WriteFailedError for a path or column that can't be written.
     """
     kind = _known(format_name)
     if not frame.columns:

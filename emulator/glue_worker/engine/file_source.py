@@ -25,7 +25,7 @@ class FileFormat:
     """A format and its options; `columns` are given by a catalog table of CSV files."""
 
     name: str
-    csv: CsvOptions = CsvOptions()
+    csv: CsvOptions = field(default_factory=CsvOptions)
     columns: csv_source.Columns | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 

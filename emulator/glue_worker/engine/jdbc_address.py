@@ -48,7 +48,10 @@ class JdbcAddress:
 
 
 def address(url: str, user: str, password: str, database: str = "") -> JdbcAddress:
-    """The address in a JDBC URL. Raises UnknownSourceError for one that can't be read, NotInTarmacError for other kinds."""
+    """The address in a JDBC URL.
+
+    Raises UnknownSourceError for one that can't be read, NotInTarmacError for other kinds of database.
+    """
     match = _URL.match(url)
     if match is None:
         raise UnknownSourceError(

@@ -11,7 +11,7 @@ ROWS_PER_BATCH = 10_000
 
 
 def write(frame: DataFrame, target: JdbcAddress, table: str) -> None:
-    """Appends the rows; the table is created if there is none. Raises WriteFailedError without a table name."""
+    """Appends the rows, creating the table if need be. Raises WriteFailedError without a table name."""
     if not table:
         raise WriteFailedError("connection_options has no dbtable: the table to write to")
     if not frame.columns:

@@ -15,18 +15,18 @@ class JobLogger:
     def debug(self, message: object) -> None:
         """Not shown: below Glue's level."""
 
-    def info(self, message: object, error: object = None) -> None:
+    def info(self, message: object, _error: object = None) -> None:
         _write("INFO", message)
 
-    def warn(self, message: object, error: object = None) -> None:
+    def warn(self, message: object, _error: object = None) -> None:
         _write("WARN", message)
 
     warning = warn
 
-    def error(self, message: object, error: object = None) -> None:
+    def error(self, message: object, _error: object = None) -> None:
         _write("ERROR", message)
 
-    def fatal(self, message: object, error: object = None) -> None:
+    def fatal(self, message: object, _error: object = None) -> None:
         _write("FATAL", message)
 
 

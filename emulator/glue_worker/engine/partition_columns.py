@@ -30,7 +30,8 @@ def matching(
     except (AnalysisException, ParseException) as error:
         names = ", ".join(keys)
         raise GlueError(
-            f"User's pushdown predicate: {predicate} can not be resolved against partition columns: [{names}]: {error}"
+            f"User's pushdown predicate: {predicate} can not be resolved against partition columns: "
+            f"[{names}]: {error}"
         ) from error
     return [partitions[row[0]] for row in kept]
 

@@ -1,4 +1,4 @@
-"""Reads from Redshift as Glue does: UNLOAD to S3, then read the Parquet files; plain JDBC without a temp folder."""
+"""Reads from Redshift as Glue does: UNLOAD to S3 and read the files; by JDBC without a temp folder."""
 
 from __future__ import annotations
 

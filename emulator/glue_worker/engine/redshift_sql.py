@@ -70,7 +70,7 @@ def column_type(field: t.StructField) -> str:
 
 
 def statements(actions: str) -> list[str]:
-    """The statements in preactions or postactions, split at semicolons outside quotes, comments and dollars."""
+    """The statements in preactions or postactions, split at semicolons outside quotes."""
     found: list[str] = []
     current: list[str] = []
     quote = ""

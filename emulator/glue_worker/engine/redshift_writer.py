@@ -1,4 +1,4 @@
-"""Writes to Redshift as Glue does: part files and a manifest on S3, then one transaction (aws-semantics.md §F).
+"""Writes to Redshift as Glue does (aws-semantics.md §F): parts and a manifest on S3, then one transaction.
 
     CREATE TABLE IF NOT EXISTS → preactions → COPY (skipped without rows) → postactions → commit
 

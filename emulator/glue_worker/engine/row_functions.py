@@ -45,7 +45,7 @@ class ErrorCount:
 
 
 def filter_rows(frame: DataFrame, function: Callable[[Any], Any]) -> tuple[DataFrame, ErrorCount]:
-    """The rows for which the function is true. KeyError, ValueError and TypeError drop the row, others count."""
+    """The rows for which the function is true; KeyError, ValueError and TypeError drop one, others count."""
     errors = frame.sparkSession.sparkContext.accumulator(0)
     choices = _choice_names(frame.schema)
 

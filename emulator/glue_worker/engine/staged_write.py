@@ -7,7 +7,6 @@ folder in common with this process; there Spark writes to S3 itself.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +24,7 @@ ONE_REQUEST_UP_TO_BYTES = 64 * 1024 * 1024
 def write(
     frame: DataFrame, folder: str, kind: str, options: dict[str, str], partition_keys: list[str]
 ) -> list[S3File]:
-    """Appends the frame as files of a Spark format under an S3 folder, and returns those that aren't empty."""
+    """Appends the frame as files of a Spark format under an S3 folder; returns those that aren't empty."""
     if frame.sparkSession.sparkContext.master.startswith("local"):
         return _by_scratch_folder(frame, folder, kind, options, partition_keys)
     _write(frame, folder, kind, options, partition_keys)
@@ -61,7 +60,7 @@ def _upload(path: Path, scratch: Path, folder: str) -> S3File:
     bucket, prefix = s3_files.split_url(folder)
     lead = f"{prefix.rstrip('/')}/" if prefix else ""
     key = f"{lead}{path.relative_to(scratch).as_posix()}"
-    size_bytes = os.path.getsize(path)
+    size_bytes = path.stat().st_size
     client = s3_files.client("s3")
     if size_bytes > ONE_REQUEST_UP_TO_BYTES:
         client.upload_file(str(path), bucket, key)

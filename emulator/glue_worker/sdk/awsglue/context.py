@@ -19,7 +19,7 @@ from emulator.glue_worker.engine import (
     options_source,
     purge,
     redshift_writer,
-)  # fmt: skip
+)
 from emulator.glue_worker.engine.errors import NotInTarmacError
 
 
@@ -61,8 +61,8 @@ class GlueContext(SQLContext):
     ) -> DynamicFrame:
         """The rows of a catalog table; a bookmarked read gives only new files (aws-semantics.md §A).
 
-        Raises Exception when `database` and the legacy `name_space` are both given, UnknownSourceError when there
-        is no such table.
+        Raises Exception when `database` and the legacy `name_space` are both given, UnknownSourceError when
+        there is no such table.
         """
         table = catalog.table(_database(database, kwargs), str(table_name))
         temp_dir = redshift_tmp_dir or str(kwargs.get("redshiftTmpDir", ""))
@@ -97,9 +97,13 @@ class GlueContext(SQLContext):
         return DynamicFrame(content, self, transformation_ctx or connection_type)
 
     def create_dynamic_frame_from_rdd(
-        self, data: Any, name: str, schema: Any = None, sample_ratio: float | None = None,
+        self,
+        data: Any,
+        name: str,
+        schema: Any = None,
+        sample_ratio: float | None = None,
         transformation_ctx: str = "",
-    ) -> DynamicFrame:  # fmt: skip
+    ) -> DynamicFrame:
         """A DynamicFrame of an RDD of rows, tuples or dictionaries."""
         frame = self.spark_session.createDataFrame(data, schema, sample_ratio)
         return DynamicFrame.fromDF(frame, self, name)
@@ -117,9 +121,15 @@ class GlueContext(SQLContext):
     ) -> DataFrame:
         """The same as create_dynamic_frame_from_catalog, as a DataFrame."""
         frame = self.create_dynamic_frame_from_catalog(
-            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, additional_options,
-            catalog_id, **kwargs,
-        )  # fmt: skip
+            database,
+            table_name,
+            redshift_tmp_dir,
+            transformation_ctx,
+            push_down_predicate,
+            additional_options,
+            catalog_id,
+            **kwargs,
+        )
         return frame.toDF()
 
     def create_data_frame_from_options(
@@ -143,9 +153,13 @@ class GlueContext(SQLContext):
         ).toDF()
 
     def getSource(
-        self, connection_type: str, format: str | None = None, transformation_ctx: str = "",
-        push_down_predicate: str = "", **options: Any,
-    ) -> DataSource:  # fmt: skip
+        self,
+        connection_type: str,
+        format: str | None = None,
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **options: Any,
+    ) -> DataSource:
         """A source whose frame comes from `getFrame`."""
         return DataSource(self, connection_type, format, transformation_ctx, options)
 
@@ -237,16 +251,23 @@ class GlueContext(SQLContext):
         }
 
     def purge_s3_path(
-        self, s3_path: str, options: Mapping[str, Any] | None = None, transformation_ctx: str = "",
+        self,
+        s3_path: str,
+        options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
         catalog_id: str | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Deletes the objects under a path that are older than `retentionPeriod` hours (default 168)."""
         purge.purge_path(s3_path, dict(options or {}))
 
     def purge_table(
-        self, database: str, table_name: str, options: Mapping[str, Any] | None = None,
-        transformation_ctx: str = "", catalog_id: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        database: str,
+        table_name: str,
+        options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> None:
         """The same for the files of a catalog table."""
         purge.purge_path(catalog.table(database, table_name).location, dict(options or {}))
 
@@ -259,12 +280,23 @@ class GlueContext(SQLContext):
         raise AttributeError(name)
 
 
-_ELSEWHERE = frozenset({
-    "transition_table", "transition_s3_path", "add_ingestion_time_columns", "begin_transaction", "start_transaction",
-    "commit_transaction", "cancel_transaction", "append_data_frame", "getSampleStreamingDynamicFrame",
-    "create_sample_dynamic_frame_from_catalog", "create_sample_dynamic_frame_from_options", "getCatalogSource",
-    "create_data_frame_from_rdd",
-})  # fmt: skip
+_ELSEWHERE = frozenset(
+    {
+        "transition_table",
+        "transition_s3_path",
+        "add_ingestion_time_columns",
+        "begin_transaction",
+        "start_transaction",
+        "commit_transaction",
+        "cancel_transaction",
+        "append_data_frame",
+        "getSampleStreamingDynamicFrame",
+        "create_sample_dynamic_frame_from_catalog",
+        "create_sample_dynamic_frame_from_options",
+        "getCatalogSource",
+        "create_data_frame_from_rdd",
+    }
+)
 
 
 def _database(database: str | None, kwargs: Mapping[str, Any]) -> str:

@@ -9,9 +9,13 @@ class DataSource:
     """A source to be read by `getFrame`; `setFormat` may come first."""
 
     def __init__(
-        self, glue_context: Any, connection_type: str, format: str | None, transformation_ctx: str,
+        self,
+        glue_context: Any,
+        connection_type: str,
+        format: str | None,
+        transformation_ctx: str,
         options: dict[str, Any],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._glue_context = glue_context
         self._connection_type = connection_type
         self._format = format
@@ -26,6 +30,9 @@ class DataSource:
     def getFrame(self, **options: Any) -> Any:
         """The source's rows as a DynamicFrame."""
         return self._glue_context.create_dynamic_frame_from_options(
-            self._connection_type, {**self._options, **options}, self._format, self._format_options,
+            self._connection_type,
+            {**self._options, **options},
+            self._format,
+            self._format_options,
             self._transformation_ctx,
-        )  # fmt: skip
+        )

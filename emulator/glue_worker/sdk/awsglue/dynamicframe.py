@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame
 
 from awsglue import gluetypes
+from awsglue.frame_collection import DynamicFrameCollection
+from awsglue.frame_io import DynamicFrameReader, DynamicFrameWriter
 from emulator.glue_worker.engine import (
     apply_mapping,
     catalog,
@@ -17,7 +19,7 @@ from emulator.glue_worker.engine import (
     row_functions,
     splitting,
     unboxing,
-)  # fmt: skip
+)
 from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError
 from emulator.glue_worker.engine.lazy_frame import LazyFrame
 from emulator.glue_worker.engine.row_functions import ErrorCount
@@ -82,50 +84,109 @@ class DynamicFrame:
     def getNumPartitions(self) -> int:
         return int(self._frame.rdd.getNumPartitions())
 
-    def repartition(self, num_partitions: int, transformation_ctx: str = "", info: str = "",
-                    stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def repartition(
+        self,
+        num_partitions: int,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         return self._with(self._frame.repartition(num_partitions), transformation_ctx)
 
-    def coalesce(self, num_partitions: int, shuffle: bool = False, transformation_ctx: str = "", info: str = "",
-                 stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def coalesce(
+        self,
+        num_partitions: int,
+        shuffle: bool = False,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         frame = self._frame.repartition(num_partitions) if shuffle else self._frame.coalesce(num_partitions)
         return self._with(frame, transformation_ctx)
 
     def apply_mapping(
-        self, mappings: Sequence[Sequence[str]], case_sensitive: bool = False, transformation_ctx: str = "",
-        info: str = "", stageThreshold: int = 0, totalThreshold: int = 0,
-    ) -> DynamicFrame:  # fmt: skip
+        self,
+        mappings: Sequence[Sequence[str]],
+        case_sensitive: bool = False,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         """Only the mapped fields, renamed and cast; values of another type than declared are empty."""
         return self._with(
             apply_mapping.apply_mapping(self._frame, mappings, case_sensitive), transformation_ctx
         )
 
-    def select_fields(self, paths: Sequence[str], transformation_ctx: str = "", info: str = "",
-                      stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def select_fields(
+        self,
+        paths: Sequence[str],
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         return self._with(columns.select_fields(self._frame, _listed(paths)), transformation_ctx)
 
-    def drop_fields(self, paths: Sequence[str], transformation_ctx: str = "", info: str = "",
-                    stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def drop_fields(
+        self,
+        paths: Sequence[str],
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         return self._with(columns.drop_fields(self._frame, _listed(paths)), transformation_ctx)
 
-    def rename_field(self, oldName: str, newName: str, transformation_ctx: str = "", info: str = "",
-                     stageThreshold: int = 0, totalThreshold: int = 0, **options: Any) -> DynamicFrame:  # fmt: skip
+    def rename_field(
+        self,
+        oldName: str,
+        newName: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+        **options: Any,
+    ) -> DynamicFrame:
         return self._with(columns.rename_field(self._frame, oldName, newName), transformation_ctx)
 
-    def join(self, paths1: Sequence[str], paths2: Sequence[str], frame2: DynamicFrame, transformation_ctx: str = "",
-             info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def join(
+        self,
+        paths1: Sequence[str],
+        paths2: Sequence[str],
+        frame2: DynamicFrame,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         """Inner equi-join; of equally named columns this frame's gets a leading dot."""
         joined = columns.join(self._frame, frame2.toDF(), _listed(paths1), _listed(paths2))
         return self._with(joined, transformation_ctx)
 
-    def filter(self, f: Callable[[Any], Any], transformation_ctx: str = "", info: str = "",
-               stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def filter(
+        self,
+        f: Callable[[Any], Any],
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         """The rows for which `f`, a function of a record, is true."""
         frame, errors = row_functions.filter_rows(self._frame, f)
         return self._with(frame, transformation_ctx, errors)
 
-    def map(self, f: Callable[[Any], Any], preservesPartitioning: bool = False, transformation_ctx: str = "",
-            info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def map(
+        self,
+        f: Callable[[Any], Any],
+        preservesPartitioning: bool = False,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         """The records that `f` returns; one that it raises for, or returns None for, is an error."""
         frame, errors = row_functions.map_rows(self._frame, f)
         result = self._with(frame, transformation_ctx, errors)
@@ -137,10 +198,17 @@ class DynamicFrame:
         raise NotInTarmacError("DynamicFrame.mapPartitions", "use map, or toDF().rdd.mapPartitions")
 
     def resolveChoice(
-        self, specs: Sequence[tuple[str, str]] | None = None, choice: str = "", database: str | None = None,
-        table_name: str | None = None, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0,
-        totalThreshold: int = 0, catalog_id: str | None = None,
-    ) -> DynamicFrame:  # fmt: skip
+        self,
+        specs: Sequence[tuple[str, str]] | None = None,
+        choice: str = "",
+        database: str | None = None,
+        table_name: str | None = None,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+        catalog_id: str | None = None,
+    ) -> DynamicFrame:
         """Resolves choice columns, by `specs` (path, action) or all alike by `choice`.
 
         Raises Exception when both, or neither, are given.
@@ -149,22 +217,38 @@ class DynamicFrame:
             raise Exception("specs or choice must be specified, but not both")
         return self._with(self._resolved(specs, choice, database, table_name), transformation_ctx)
 
-    def unnest(self, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0,
-               totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def unnest(
+        self, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0
+    ) -> DynamicFrame:
         """Nested fields as columns named `outer.inner`."""
         return self._with(nested.unnest(self._frame), transformation_ctx)
 
-    def relationalize(self, root_table_name: str, staging_path: str = "", options: Mapping[str, Any] | None = None,
-                      transformation_ctx: str = "", info: str = "", stageThreshold: int = 0,
-                      totalThreshold: int = 0) -> DynamicFrameCollection:  # fmt: skip
+    def relationalize(
+        self,
+        root_table_name: str,
+        staging_path: str = "",
+        options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrameCollection:
         """The flat root frame, and one per array."""
         frames = nested.relationalize(self._frame, root_table_name)
         return DynamicFrameCollection(
             {name: self._with(frame, name) for name, frame in frames.items()}, self.glue_ctx
         )
 
-    def split_fields(self, paths: Sequence[str], name1: str, name2: str, transformation_ctx: str = "",
-                     info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrameCollection:  # fmt: skip
+    def split_fields(
+        self,
+        paths: Sequence[str],
+        name1: str,
+        name2: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrameCollection:
         """Two frames: the fields at the paths, and the rest."""
         listed = _listed(paths)
         parts = {
@@ -173,21 +257,43 @@ class DynamicFrame:
         }
         return DynamicFrameCollection(parts, self.glue_ctx)
 
-    def split_rows(self, comparison_dict: Mapping[str, Mapping[str, Any]], name1: str, name2: str,
-                   transformation_ctx: str = "", info: str = "", stageThreshold: int = 0,
-                   totalThreshold: int = 0) -> DynamicFrameCollection:  # fmt: skip
+    def split_rows(
+        self,
+        comparison_dict: Mapping[str, Mapping[str, Any]],
+        name1: str,
+        name2: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrameCollection:
         """Two frames: the rows for which all comparisons hold, and the rest."""
         chosen, rest = splitting.split_rows(self._frame, comparison_dict)
         parts = {name1: self._with(chosen, name1), name2: self._with(rest, name2)}
         return DynamicFrameCollection(parts, self.glue_ctx)
 
-    def unbox(self, path: str, format: str, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0,
-              totalThreshold: int = 0, **options: Any) -> DynamicFrame:  # fmt: skip
+    def unbox(
+        self,
+        path: str,
+        format: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+        **options: Any,
+    ) -> DynamicFrame:
         """A string column that holds JSON, as a struct."""
         return self._with(unboxing.unbox(self._frame, path, format), transformation_ctx)
 
-    def spigot(self, path: str, options: Mapping[str, Any] | None = None, transformation_ctx: str = "",
-               info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def spigot(
+        self,
+        path: str,
+        options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         """Writes sample rows as JSON under `path`; options: topk, prob. Returns this frame's rows."""
         given = dict(options or {})
         sample = self._frame.sample(float(given["prob"])) if "prob" in given else self._frame
@@ -196,16 +302,29 @@ class DynamicFrame:
             sample.write.mode("append").json(path)
         return self._with(self._frame, transformation_ctx)
 
-    def union(self, frame2: DynamicFrame, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0,
-              totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def union(
+        self,
+        frame2: DynamicFrame,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         """The rows of both; a column that one lacks is null there."""
         return self._with(
             self._frame.unionByName(frame2.toDF(), allowMissingColumns=True), transformation_ctx
         )
 
-    def mergeDynamicFrame(self, stage_dynamic_frame: DynamicFrame, primary_keys: Sequence[str],
-                          transformation_ctx: str = "", options: Any = None, info: str = "",
-                          stageThreshold: int = 0, totalThreshold: int = 0) -> DynamicFrame:  # fmt: skip
+    def mergeDynamicFrame(
+        self,
+        stage_dynamic_frame: DynamicFrame,
+        primary_keys: Sequence[str],
+        transformation_ctx: str = "",
+        options: Any = None,
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> DynamicFrame:
         """This frame's rows, those with a staged row's keys replaced, and the staged rows."""
         staged = stage_dynamic_frame.toDF()
         kept = self._frame.join(staged.select(*primary_keys).distinct(), list(primary_keys), "left_anti")
@@ -272,128 +391,7 @@ class DynamicFrame:
         if not (database and table_name):
             raise Exception("match_catalog needs database and table_name")
         table = catalog.table(database, table_name)
-        return resolve_choice.match_types(self._frame, {name: kind for name, kind in table.columns})
-
-
-class DynamicFrameCollection:
-    """DynamicFrames by name, in their order."""
-
-    def __init__(self, dynamic_frames: Mapping[str, DynamicFrame], glue_ctx: Any) -> None:
-        self._frames = dict(dynamic_frames)
-        self._glue_ctx = glue_ctx
-
-    def keys(self) -> Any:
-        return self._frames.keys()
-
-    def values(self) -> Any:
-        return self._frames.values()
-
-    def items(self) -> Any:
-        return self._frames.items()
-
-    def select(self, key: str, transformation_ctx: str = "") -> DynamicFrame:
-        return self._frames[key]
-
-    def map(self, callable: Callable[[DynamicFrame, str], DynamicFrame], transformation_ctx: str = "") -> Any:
-        """The collection of what the function makes of each frame."""
-        return DynamicFrameCollection(
-            {name: callable(frame, transformation_ctx) for name, frame in self._frames.items()},
-            self._glue_ctx,
-        )
-
-    def flatmap(self, f: Callable[..., Iterable[DynamicFrame]], transformation_ctx: str = "") -> Any:
-        made = [frame for one in self._frames.values() for frame in f(one, transformation_ctx)]
-        return DynamicFrameCollection({frame.name: frame for frame in made}, self._glue_ctx)
-
-    def __getitem__(self, key: str) -> DynamicFrame:
-        return self._frames[key]
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    def __iter__(self) -> Any:
-        return iter(self._frames)
-
-
-class DynamicFrameReader:
-    """`glueContext.create_dynamic_frame`."""
-
-    def __init__(self, glue_context: Any) -> None:
-        self._glue_context = glue_context
-
-    def from_catalog(
-        self, database: str | None = None, table_name: str | None = None, redshift_tmp_dir: str = "",
-        transformation_ctx: str = "", push_down_predicate: str = "",
-        additional_options: Mapping[str, Any] | None = None, catalog_id: str | None = None, **kwargs: Any,
-    ) -> DynamicFrame:  # fmt: skip
-        """See GlueContext.create_dynamic_frame_from_catalog."""
-        frame: DynamicFrame = self._glue_context.create_dynamic_frame_from_catalog(
-            database, table_name, redshift_tmp_dir, transformation_ctx, push_down_predicate, additional_options,
-            catalog_id, **kwargs,
-        )  # fmt: skip
-        return frame
-
-    def from_options(
-        self, connection_type: str, connection_options: Mapping[str, Any] | None = None, format: str | None = None,
-        format_options: Mapping[str, Any] | None = None, transformation_ctx: str = "",
-        push_down_predicate: str = "", **kwargs: Any,
-    ) -> DynamicFrame:  # fmt: skip
-        """See GlueContext.create_dynamic_frame_from_options."""
-        frame: DynamicFrame = self._glue_context.create_dynamic_frame_from_options(
-            connection_type, connection_options, format, format_options, transformation_ctx, push_down_predicate,
-            **kwargs,
-        )  # fmt: skip
-        return frame
-
-    def from_rdd(self, data: Any, name: str, schema: Any = None, sampleRatio: float | None = None,
-                 transformation_ctx: str = "") -> DynamicFrame:  # fmt: skip
-        """See GlueContext.create_dynamic_frame_from_rdd."""
-        frame: DynamicFrame = self._glue_context.create_dynamic_frame_from_rdd(
-            data, name, schema, sampleRatio
-        )
-        return frame
-
-
-class DynamicFrameWriter:
-    """`glueContext.write_dynamic_frame`."""
-
-    def __init__(self, glue_context: Any) -> None:
-        self._glue_context = glue_context
-
-    def from_options(
-        self, frame: Any, connection_type: str, connection_options: Mapping[str, Any] | None = None,
-        format: str | None = None, format_options: Mapping[str, Any] | None = None, transformation_ctx: str = "",
-    ) -> Any:  # fmt: skip
-        """See GlueContext.write_dynamic_frame_from_options."""
-        return self._glue_context.write_dynamic_frame_from_options(
-            frame, connection_type, connection_options, format, format_options, transformation_ctx
-        )
-
-    def from_catalog(
-        self, frame: Any, database: str | None = None, table_name: str | None = None, redshift_tmp_dir: str = "",
-        transformation_ctx: str = "", additional_options: Mapping[str, Any] | None = None,
-        catalog_id: str | None = None, **kwargs: Any,
-    ) -> Any:  # fmt: skip
-        """See GlueContext.write_dynamic_frame_from_catalog."""
-        return self._glue_context.write_dynamic_frame_from_catalog(
-            frame,
-            database,
-            table_name,
-            redshift_tmp_dir,
-            transformation_ctx,
-            additional_options,
-            catalog_id,
-            **kwargs,
-        )
-
-    def from_jdbc_conf(
-        self, frame: Any, catalog_connection: str, connection_options: Mapping[str, Any] | None = None,
-        redshift_tmp_dir: str = "", transformation_ctx: str = "", catalog_id: str | None = None,
-    ) -> Any:  # fmt: skip
-        """See GlueContext.write_dynamic_frame_from_jdbc_conf."""
-        return self._glue_context.write_dynamic_frame_from_jdbc_conf(
-            frame, catalog_connection, connection_options, redshift_tmp_dir, transformation_ctx, catalog_id
-        )
+        return resolve_choice.match_types(self._frame, dict(table.columns))
 
 
 def _listed(paths: Sequence[str] | str) -> list[str]:
@@ -402,5 +400,15 @@ def _listed(paths: Sequence[str] | str) -> list[str]:
 
 def _type_name(target: Any) -> str:
     if isinstance(target, gluetypes.DataType):
-        return target.typeName()
+        name: str = target.typeName()
+        return name
     raise GlueError(f"ResolveOption's target is {target!r}, but must be a type of awsglue.gluetypes")
+
+
+__all__ = [
+    "DynamicFrame",
+    "DynamicFrameCollection",
+    "DynamicFrameReader",
+    "DynamicFrameWriter",
+    "ResolveOption",
+]

@@ -171,10 +171,20 @@ class ChoiceType(DataType):
 _ATOMIC = {
     kind.typeName(): kind
     for kind in (
-        BinaryType, BooleanType, ByteType, DateType, DoubleType, FloatType, IntegerType, LongType, NullType,
-        ShortType, StringType, TimestampType,
+        BinaryType,
+        BooleanType,
+        ByteType,
+        DateType,
+        DoubleType,
+        FloatType,
+        IntegerType,
+        LongType,
+        NullType,
+        ShortType,
+        StringType,
+        TimestampType,
     )
-}  # fmt: skip
+}
 
 
 def from_spark(schema: t.StructType) -> StructType:
@@ -217,8 +227,11 @@ def _inner_lines(kind: DataType, indent: str) -> list[str]:
     if isinstance(kind, StructType):
         return _lines(kind.fields, indent)
     if isinstance(kind, ChoiceType):
-        return [line for one in kind.choices.values() for line in [f"{indent}|-- {one.typeName()}",
-                *_inner_lines(one, f"{indent}|    ")]]  # fmt: skip
+        return [
+            line
+            for one in kind.choices.values()
+            for line in [f"{indent}|-- {one.typeName()}", *_inner_lines(one, f"{indent}|    ")]
+        ]
     if isinstance(kind, ArrayType):
         return [
             f"{indent}|-- element: {kind.elementType.typeName()}",

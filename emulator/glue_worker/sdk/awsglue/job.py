@@ -31,8 +31,8 @@ class Job:
     def commit(self) -> None:
         """Saves what this run has read, in one transaction; without it the next run reads the same again.
 
-        Raises RefusedByApiError when the run is no longer the job's current attempt, or another run has committed
-        the same name in between (GLUE_JOB_BOOKMARK_VERSION_MISMATCH_ERROR).
+        Raises RefusedByApiError when the run is no longer the job's current attempt, or another run has
+        committed the same name in between (GLUE_JOB_BOOKMARK_VERSION_MISMATCH_ERROR).
         """
         run = run_context.current()
         if run is not None and Job._initialized:

@@ -10,7 +10,7 @@ from awsglue.transforms.field_transforms import (
     ResolveChoice,
     SelectFields,
     SplitFields,
-)  # fmt: skip
+)
 from awsglue.transforms.record_transforms import (
     ErrorsAsDynamicFrame,
     Filter,
@@ -21,23 +21,40 @@ from awsglue.transforms.record_transforms import (
     SplitRows,
     Unbox,
     UnnestFrame,
-)  # fmt: skip
+)
 from awsglue.transforms.transform import GlueTransform, Transform
 
 __all__ = [
-    "ApplyMapping", "DropFields", "DropNullFields", "ErrorsAsDynamicFrame", "Filter", "FlatMap", "GlueTransform",
-    "Join", "Map", "MapToCollection", "Relationalize", "RenameField", "Repartition", "ResolveChoice", "SelectFields",
-    "SelectFromCollection", "Spigot", "SplitFields", "SplitRows", "Transform", "Unbox", "UnnestFrame",
-]  # fmt: skip
+    "ApplyMapping",
+    "DropFields",
+    "DropNullFields",
+    "ErrorsAsDynamicFrame",
+    "Filter",
+    "FlatMap",
+    "GlueTransform",
+    "Join",
+    "Map",
+    "MapToCollection",
+    "Relationalize",
+    "RenameField",
+    "Repartition",
+    "ResolveChoice",
+    "SelectFields",
+    "SelectFromCollection",
+    "Spigot",
+    "SplitFields",
+    "SplitRows",
+    "Transform",
+    "Unbox",
+    "UnnestFrame",
+]
 
 
 def __getattr__(name: str) -> object:
     from emulator.glue_worker.engine.errors import NotInTarmacError
 
     if name in ("FillMissingValues", "FindMatches", "FindIncrementalMatches", "EvaluateDataQuality"):
-        raise ImportError(
-            f"cannot import name {name!r} from 'awsglue.transforms': on AWS it is in another module"
-        )
+        raise ImportError(f"cannot import name {name!r} from 'awsglue.transforms': on AWS it is elsewhere")
     if name in ("SimplifyDDBJson", "DetectPII", "EntityDetector"):
         raise NotInTarmacError(f"awsglue.transforms.{name}")
     raise AttributeError(name)

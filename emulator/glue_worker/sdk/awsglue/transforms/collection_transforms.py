@@ -18,8 +18,14 @@ class SelectFromCollection(GlueTransform):
 class MapToCollection(GlueTransform):
     """A transform applied to each frame of a collection."""
 
-    def __call__(self, dfc: Any, BaseTransform: Any, frame_name: str = "frame", transformation_ctx: str = "",
-                 **base_kwargs: Any) -> Any:  # fmt: skip
+    def __call__(
+        self,
+        dfc: Any,
+        BaseTransform: Any,
+        frame_name: str = "frame",
+        transformation_ctx: str = "",
+        **base_kwargs: Any,
+    ) -> Any:
         made = {key: BaseTransform.apply(**{frame_name: dfc[key], **base_kwargs}) for key in dfc.keys()}  # noqa: SIM118
         first = next(iter(dfc.values()), None)
         return DynamicFrameCollection(made, first.glue_ctx if first is not None else None)
@@ -28,8 +34,14 @@ class MapToCollection(GlueTransform):
 class FlatMap(GlueTransform):
     """A transform applied to each frame; what it gives, frames or collections, in one collection."""
 
-    def __call__(self, dfc: Any, BaseTransform: Any, frame_name: str = "frame", transformation_ctx: str = "",
-                 **base_kwargs: Any) -> Any:  # fmt: skip
+    def __call__(
+        self,
+        dfc: Any,
+        BaseTransform: Any,
+        frame_name: str = "frame",
+        transformation_ctx: str = "",
+        **base_kwargs: Any,
+    ) -> Any:
         made: dict[str, Any] = {}
         for key in dfc.keys():  # noqa: SIM118
             result = BaseTransform.apply(**{frame_name: dfc[key], **base_kwargs})
