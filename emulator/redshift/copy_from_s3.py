@@ -14,7 +14,15 @@ from emulator.redshift.copy_options import CopyPlan
 from emulator.redshift.errors import LoadFailedError, RedshiftError
 from emulator.redshift.load_errors import LineLedger, LoadErrorRow, RecordError
 from emulator.redshift.parquet_source import parquet_pieces
-from emulator.redshift.records import Column, Record, copy_line, delimited_records, fixers, json_records
+from emulator.redshift.records import (
+    Column,
+    Fixer,
+    Record,
+    copy_line,
+    delimited_records,
+    fixers,
+    json_records,
+)
 from emulator.redshift.s3_access import S3, S3Object
 from emulator.redshift.settings import RedshiftSettings
 from emulator.redshift.text_source import file_pieces, has_null_marks, passed_through
@@ -42,6 +50,10 @@ class Target:
     pid: int
     query: int
     oid: int
+
+
+class RecordsRejectedError(Exception):
+    """More bad records than MAXERROR allows; they are in the load's list."""
 
 
 @dataclass
@@ -82,8 +94,7 @@ class CopyFromS3(LocalStatement):
             outcome = await self._run(conversation, load)
         except BackendError as error:
             raise await self._explained(load, error) from error
-        except RecordError as error:
-            load.rejected.append(_rejection(load, error, load.ledger.lines + 1))
+        except RecordsRejectedError as error:
             raise await self._failed(load) from error
         await self._report(conversation, load, outcome)
         return "COPY"
@@ -236,16 +247,26 @@ def record_feed(load: _Load) -> Iterator[bytes]:
     for item in load.items:
         load.ledger.begin(item.url)
         lines: list[str] = []
-        for number, fields in _records(load, item):
-            try:
-                lines.append(
-                    copy_line([fixer(value) for fixer, value in zip(fix, _shaped(load, fields), strict=True)])
-                )
-            except RecordError as error:
-                _tolerate(load, error, item, number)
+        for values in _good_records(load, item, fix):
+            lines.append(copy_line(values))
             if len(lines) >= _CHUNK_LINES:
                 yield _chunk(load, lines)
         yield _chunk(load, lines)
+
+
+def _good_records(load: _Load, item: S3Object, fix: list[Fixer]) -> Iterator[list[str | None]]:
+    number = 0
+    try:
+        for number, fields in _records(load, item):
+            try:
+                yield [fixer(value) for fixer, value in zip(fix, _shaped(load, fields), strict=True)]
+            except RecordError as error:
+                load.rejected.append(_load_error(load, item.url, number, error))
+                if len(load.rejected) > load.tolerated:
+                    raise RecordsRejectedError from error
+    except RecordError as error:  # the file can't be read on
+        load.rejected.append(_load_error(load, item.url, number + 1, error))
+        raise RecordsRejectedError from error
 
 
 def _records(load: _Load, item: S3Object) -> Iterator[Record]:
@@ -266,12 +287,6 @@ def _shaped(load: _Load, fields: list[str | None]) -> list[str | None]:
             1201, "Delimiter not found", value=load.plan.delimiter.join(str(field) for field in fields)
         )
     return [*fields, *([""] * missing)]
-
-
-def _tolerate(load: _Load, error: RecordError, item: S3Object, number: int) -> None:
-    if len(load.rejected) >= load.tolerated:
-        raise error
-    load.rejected.append(_load_error(load, item.url, number, error))
 
 
 def _chunk(load: _Load, lines: list[str]) -> bytes:

@@ -6,7 +6,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws.api import CommonServiceException, RequestContext, handler
@@ -20,10 +20,12 @@ from emulator.redshift.data_api_values import PAGE_ROWS, page
 
 LOG = logging.getLogger(__name__)
 Answer = dict[str, Any]
+F = TypeVar("F", bound=Callable[..., Any])
 _LIKE_ALL = "%"
 
 _TABLES = """SELECT table_name, table_schema, CASE WHEN table_type IN ('VIEW', 'LOCAL TEMPORARY')
-  THEN table_type WHEN table_schema IN ('pg_catalog', 'information_schema') THEN 'SYSTEM TABLE' ELSE 'TABLE' END
+  THEN table_type WHEN table_schema IN ('pg_catalog', 'information_schema') THEN 'SYSTEM TABLE'
+  ELSE 'TABLE' END
   FROM information_schema.tables
   WHERE table_schema LIKE :schema_pattern AND table_name LIKE :table_pattern
   ORDER BY table_schema, table_name"""
@@ -31,6 +33,15 @@ _COLUMNS = """SELECT column_name, udt_name, coalesce(character_maximum_length, n
   coalesce(numeric_precision, character_maximum_length, 0)::int, coalesce(numeric_scale, 0)::int,
   CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END, column_default, table_schema FROM information_schema.columns
   WHERE table_name = :table_name AND table_schema LIKE :schema_name ORDER BY ordinal_position"""
+
+
+def operation(name: str) -> Callable[[F], F]:
+    """Marks a method `(context, request)` as the handler of an AWS operation."""
+
+    def mark(method: F) -> F:
+        return cast(F, handler(name, expand=False)(method))
+
+    return mark
 
 
 class RedshiftDataProvider:
@@ -45,11 +56,11 @@ class RedshiftDataProvider:
     def _store(self, context: RequestContext) -> StatementStore:
         return self._stores[(context.account_id, context.region)]
 
-    @handler("ExecuteStatement", expand=False)  # type: ignore[untyped-decorator]
+    @operation("ExecuteStatement")
     def execute_statement(self, context: RequestContext, request: Answer) -> Answer:
         return self._submit(context, request, is_batch=False)
 
-    @handler("BatchExecuteStatement", expand=False)  # type: ignore[untyped-decorator]
+    @operation("BatchExecuteStatement")
     def batch_execute_statement(self, context: RequestContext, request: Answer) -> Answer:
         return self._submit(context, request, is_batch=True)
 
@@ -68,12 +79,12 @@ class RedshiftDataProvider:
         self._runner.submit(record, lambda ended: _publish(ended, account, region))
         return requests.submitted(record)
 
-    @handler("DescribeStatement", expand=False)  # type: ignore[untyped-decorator]
+    @operation("DescribeStatement")
     def describe_statement(self, context: RequestContext, request: Answer) -> Answer:
         store = self._store(context)
         return requests.described(store.get(request["Id"]), store.part(request["Id"]))
 
-    @handler("GetStatementResult", expand=False)  # type: ignore[untyped-decorator]
+    @operation("GetStatementResult")
     def get_statement_result(self, context: RequestContext, request: Answer) -> Answer:
         part = self._store(context).part(request["Id"])
         if part.status is not Status.FINISHED or part.result is None:
@@ -87,7 +98,7 @@ class RedshiftDataProvider:
         }
         return answer | ({"NextToken": token} if token else {})
 
-    @handler("ListStatements", expand=False)  # type: ignore[untyped-decorator]
+    @operation("ListStatements")
     def list_statements(self, context: RequestContext, request: Answer) -> Answer:
         wanted = request.get("Status") or Status.FINISHED
         name = request.get("StatementName") or ""
@@ -100,7 +111,7 @@ class RedshiftDataProvider:
         ]
         return _paged("Statements", found, request, default=100)
 
-    @handler("CancelStatement", expand=False)  # type: ignore[untyped-decorator]
+    @operation("CancelStatement")
     def cancel_statement(self, context: RequestContext, request: Answer) -> Answer:
         record = self._store(context).get(request["Id"])
         if record.whole.status.is_final:
@@ -109,13 +120,13 @@ class RedshiftDataProvider:
         self._runner.cancel(record)
         return {"Status": True}
 
-    @handler("ListDatabases", expand=False)  # type: ignore[untyped-decorator]
+    @operation("ListDatabases")
     def list_databases(self, _context: RequestContext, request: Answer) -> Answer:
         sql = "SELECT datname FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY datname"
         rows = self._runner.query(requests.target_of(request), sql)
         return _paged("Databases", [row[0] for row in rows], request, default=1000)
 
-    @handler("ListSchemas", expand=False)  # type: ignore[untyped-decorator]
+    @operation("ListSchemas")
     def list_schemas(self, _context: RequestContext, request: Answer) -> Answer:
         sql = "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname LIKE :pattern"
         sql += " AND nspname !~ '^pg_(temp|toast)' ORDER BY nspname"
@@ -123,7 +134,7 @@ class RedshiftDataProvider:
         rows = self._runner.query(requests.target_of(request), sql, pattern=pattern)
         return _paged("Schemas", [row[0] for row in rows], request, default=1000)
 
-    @handler("ListTables", expand=False)  # type: ignore[untyped-decorator]
+    @operation("ListTables")
     def list_tables(self, _context: RequestContext, request: Answer) -> Answer:
         rows = self._runner.query(
             requests.target_of(request),
@@ -134,7 +145,7 @@ class RedshiftDataProvider:
         found = [{"name": name, "schema": schema, "type": kind} for name, schema, kind in rows]
         return _paged("Tables", found, request, default=1000)
 
-    @handler("DescribeTable", expand=False)  # type: ignore[untyped-decorator]
+    @operation("DescribeTable")
     def describe_table(self, _context: RequestContext, request: Answer) -> Answer:
         table = request.get("Table") or ""
         rows = self._runner.query(

@@ -127,8 +127,8 @@ DATA_ERROR_CLASSES = ("22", "23")
 
 _INSERT = """INSERT INTO pg_catalog.stl_load_errors (userid, slice, tbl, starttime, session, query, filename,
   line_number, colname, type, col_length, position, raw_line, raw_field_value, err_code, err_reason,
-  is_partial, start_offset) VALUES (100, 0, :tbl, :at, :session, :query, :filename, :line, :col, :kind, :length, 0, :raw,
-  :value, :code, :reason, 0, 0)"""
+  is_partial, start_offset) VALUES (100, 0, :tbl, :at, :session, :query, :filename, :line, :col, :kind,
+  :length, 0, :raw, :value, :code, :reason, 0, 0)"""
 
 
 def record(
