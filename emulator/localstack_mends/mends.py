@@ -181,7 +181,7 @@ MENDS: tuple[Mend, ...] = (
     Mend(
         name="warm-up",
         met="services load with their first call, which makes the first event slow",
-        mended="those of a pipeline are loaded in the background once the gateway serves",
+        mended="those of a pipeline are loaded, and one event rehearsed, once the gateway serves",
         places=("localstack.services.plugins:ServiceManager.require",),
         apply=warm_up.warm_in_background,
     ),
