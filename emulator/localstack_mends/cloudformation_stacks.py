@@ -74,7 +74,9 @@ def _roll_back_create(execution: StackExecution, reason: str, on_failure: str) -
         stack.resolved_resources = _deployed(execution.resources)
         stack.set_stack_status(StackStatus.CREATE_FAILED, reason)
         return
-    stack.set_stack_status(StackStatus.ROLLBACK_IN_PROGRESS, f"{reason} Rollback requested by user.")
+    stack.set_stack_status(
+        StackStatus.ROLLBACK_IN_PROGRESS, f"{reason.rstrip('.')}. Rollback requested by user."
+    )
     created = _deployed(execution.resources)
     left = execution.take_back()
     stack.resolved_resources = {name: created[name] for name in left if name in created}

@@ -1,4 +1,4 @@
-"""Replaces or wraps one attribute of LocalStack, once."""
+"""Wraps one attribute of LocalStack, once."""
 
 from __future__ import annotations
 
@@ -19,9 +19,3 @@ def wrap(owner: Any, attribute: str, wrapper: Callable[..., Any]) -> None:
 
     mended.tarmac_mend = True  # type: ignore[attr-defined]
     setattr(owner, attribute, mended)
-
-
-def replace(owner: Any, attribute: str, replacement: Any) -> None:
-    """Puts `replacement` in the place of `owner.attribute`, which must exist (AttributeError if not)."""
-    getattr(owner, attribute)
-    setattr(owner, attribute, replacement)
