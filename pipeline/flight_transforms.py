@@ -35,7 +35,7 @@ QUARANTINE_COLUMNS = ("source_file", "line", "reason", "job_run_id", "loaded_at"
 LONGEST_CARRIER_BYTES = 100
 LONGEST_LINE_CHARS = 1000  # at most 4,000 bytes of the quarantine table's VARCHAR(4096)
 IDENTIFIER = r"^\d{1,9}$"
-WHOLE_MINUTES = r"^(-?\d{1,6}(\.0{1,6})?)?$"  # empty is NULL: a cancelled flight has no delay
+WHOLE_MINUTES = r"^-?\d{1,6}(\.0{1,6})?$"  # no text at all is NULL: a cancelled flight has no delay
 CSV_OPTIONS = {"escape": '"', "columnNameOfCorruptRecord": "malformed"}
 
 
@@ -68,47 +68,56 @@ def classify(parsed: DataFrame, airports: DataFrame) -> DataFrame:
     counts once). Out: `line, source_file, reason` (NULL for a good row, HEADER_LINE for a header) and the
     fact columns from `carrier` to `arr_state`; delays are whole minutes (bigint).
     """
-    typed = parsed.select("line", "source_file", *_typed_fields(), _field_problem().alias("problem"))
     known = airports.coalesce(1).dropDuplicates(["airport_id"])
-    joined = typed.join(fn.broadcast(_side(known, "dep", "origin_id")), "origin_id", "left").join(
-        fn.broadcast(_side(known, "arr", "destination_id")), "destination_id", "left"
+    joined = (
+        _typed(parsed)
+        .join(fn.broadcast(_side(known, "dep", "origin_id")), "origin_id", "left")
+        .join(fn.broadcast(_side(known, "arr", "destination_id")), "destination_id", "left")
     )
-    reason = (
-        fn.when(fn.col("problem").isNotNull(), fn.col("problem"))
-        .when(fn.col("dep_known").isNull(), fn.lit(UNKNOWN_ORIGIN))
-        .when(fn.col("arr_known").isNull(), fn.lit(UNKNOWN_DESTINATION))
-    )
-    return joined.select("line", "source_file", reason.alias("reason"), *FACT_COLUMNS[:9])
+    return joined.select("line", "source_file", _reason().alias("reason"), *FACT_COLUMNS[:9])
 
 
-def _field(number: int) -> Column:
-    return fn.trim(fn.get("fields", fn.lit(number)))
+def _typed(parsed: DataFrame) -> DataFrame:
+    """The fields in their types, NULL where they can't have it, and what the later checks ask for.
 
-
-def _typed_fields() -> list[Column]:
-    carrier, origin, destination, departure, arrival = map(_field, range(len(RAW_COLUMNS)))
-    return [
+    Out: `line, source_file, carrier, origin_id, destination_id, dep_delay, arr_delay`, `field_count`,
+    `is_header`, and `has_dep_delay, has_arr_delay` (whether there was any text).
+    """
+    carrier, *numbers = (fn.trim(fn.get("fields", fn.lit(number))) for number in range(len(RAW_COLUMNS)))
+    origin, destination, departure, arrival = numbers
+    return parsed.select(
+        "line",
+        "source_file",
         carrier.alias("carrier"),
-        fn.when(origin.rlike(IDENTIFIER), origin.cast("bigint")).alias("origin_id"),
-        fn.when(destination.rlike(IDENTIFIER), destination.cast("bigint")).alias("destination_id"),
-        fn.when(departure.rlike(WHOLE_MINUTES), departure.cast("bigint")).alias("dep_delay"),
-        fn.when(arrival.rlike(WHOLE_MINUTES), arrival.cast("bigint")).alias("arr_delay"),
-    ]
+        _whole_number(origin, IDENTIFIER).alias("origin_id"),
+        _whole_number(destination, IDENTIFIER).alias("destination_id"),
+        _whole_number(departure, WHOLE_MINUTES).alias("dep_delay"),
+        _whole_number(arrival, WHOLE_MINUTES).alias("arr_delay"),
+        (departure != "").alias("has_dep_delay"),
+        (arrival != "").alias("has_arr_delay"),
+        fn.size("fields").alias("field_count"),
+        _is_header().alias("is_header"),
+    )
 
 
-def _field_problem() -> Column:
-    """What is wrong with a line by itself, whatever the airports are."""
-    carrier, origin, destination, departure, arrival = map(_field, range(len(RAW_COLUMNS)))
-    carrier_bytes = fn.octet_length(carrier)
+def _whole_number(text: Column, pattern: str) -> Column:
+    return fn.when(text.rlike(pattern), text.cast("bigint"))
+
+
+def _reason() -> Column:
+    """The first of these checks that a row fails; the airports' come last."""
+    carrier_bytes = fn.octet_length("carrier")
     checks = [
-        (_is_header(), HEADER_LINE),
+        (fn.col("is_header"), HEADER_LINE),
         (fn.col("line").contains("\ufffd"), NOT_UTF8),
-        (fn.size("fields") != len(RAW_COLUMNS), WRONG_COLUMN_COUNT),
+        (fn.col("field_count") != len(RAW_COLUMNS), WRONG_COLUMN_COUNT),
         ((carrier_bytes == 0) | (carrier_bytes > LONGEST_CARRIER_BYTES), BAD_CARRIER),
-        (~origin.rlike(IDENTIFIER), BAD_ORIGIN),
-        (~destination.rlike(IDENTIFIER), BAD_DESTINATION),
-        (~departure.rlike(WHOLE_MINUTES), BAD_DEPARTURE_DELAY),
-        (~arrival.rlike(WHOLE_MINUTES), BAD_ARRIVAL_DELAY),
+        (fn.col("origin_id").isNull(), BAD_ORIGIN),
+        (fn.col("destination_id").isNull(), BAD_DESTINATION),
+        (fn.col("dep_delay").isNull() & fn.col("has_dep_delay"), BAD_DEPARTURE_DELAY),
+        (fn.col("arr_delay").isNull() & fn.col("has_arr_delay"), BAD_ARRIVAL_DELAY),
+        (fn.col("dep_known").isNull(), UNKNOWN_ORIGIN),
+        (fn.col("arr_known").isNull(), UNKNOWN_DESTINATION),
     ]
     none: Column = fn.lit(None).cast("string")
     return reduce(
@@ -118,7 +127,8 @@ def _field_problem() -> Column:
 
 def _is_header() -> Column:
     """Whether the fields are the expected names, in any case, and no more."""
-    matches = [fn.lower(_field(number)) == name.lower() for number, name in enumerate(RAW_COLUMNS)]
+    fields = (fn.lower(fn.trim(fn.get("fields", fn.lit(number)))) for number in range(len(RAW_COLUMNS)))
+    matches = [field == name.lower() for field, name in zip(fields, RAW_COLUMNS, strict=True)]
     return reduce(Column.__and__, matches) & (fn.size("fields") == len(RAW_COLUMNS))
 
 
