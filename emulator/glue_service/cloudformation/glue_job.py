@@ -39,6 +39,7 @@ _MAPS = ("DefaultArguments", "NonOverridableArguments")
 
 class GlueJobProvider(GlueResource):
     TYPE = "AWS::Glue::Job"
+    ARN_KIND = "job"
     SCHEMA = schema(TYPE, ("Name", *_FIELDS, *_MAPS, "Tags"), identifier="Name", create_only=["Name"])
 
     def create_in(self, glue: Any, model: Model) -> None:

@@ -23,12 +23,14 @@ Model = dict[str, Any]
 class GlueResource(ResourceProvider):  # type: ignore[misc]
     """One CloudFormation type; subclasses say how to create, change and delete it through the Glue API.
 
-    A subclass sets `TYPE`, `SCHEMA` and `NAME_PATH`, the place of the resource's name in its properties.
+    A subclass sets `TYPE`, `SCHEMA`, `NAME_PATH`, the place of the resource's name in its properties, and
+    `ARN_KIND` if it has tags.
     """
 
     TYPE: str
     SCHEMA: Model
     NAME_PATH: tuple[str, ...] = ("Name",)
+    ARN_KIND = ""
 
     def create(self, request: ResourceRequest) -> ProgressEvent:
         model = copy.deepcopy(dict(request.desired_state))
@@ -43,6 +45,7 @@ class GlueResource(ResourceProvider):  # type: ignore[misc]
         self._name(model, request, name_in(previous, self.NAME_PATH))
         try:
             self._change(glue, model, previous)
+            self._retag(request, model, previous)
         except (BotoCoreError, ClientError) as error:
             # LocalStack takes "not found" during an update for a success; only a failed event is a failure.
             return _failure(str(error), previous)
@@ -68,6 +71,18 @@ class GlueResource(ResourceProvider):  # type: ignore[misc]
             return
         self.create_in(glue, model)
         self._delete_if_there(glue, previous)
+
+    def _retag(self, request: ResourceRequest, model: Model, previous: Model) -> None:
+        wanted, present = text_map(model.get("Tags")), text_map(previous.get("Tags"))
+        if not self.ARN_KIND or wanted == present:
+            return
+        name = name_in(model, self.NAME_PATH)
+        arn = f"arn:aws:glue:{request.region_name}:{request.account_id}:{self.ARN_KIND}/{name}"
+        glue = request.aws_client_factory.glue
+        if gone := sorted(present.keys() - wanted.keys()):
+            glue.untag_resource(ResourceArn=arn, TagsToRemove=gone)
+        if wanted:
+            glue.tag_resource(ResourceArn=arn, TagsToAdd=wanted)
 
     def _delete_if_there(self, glue: Any, model: Model) -> None:
         try:

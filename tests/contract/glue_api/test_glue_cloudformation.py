@@ -111,3 +111,12 @@ def test_a_refused_job_change_is_rolled_back(bench: GlueBench) -> None:
     assert bench.glue.get_database(Name=bench.name)["Database"]["Description"] == "one"
     status, _ = deploy(bench, template(bench, "three"), update=True)
     assert status == "UPDATE_COMPLETE"
+
+
+def test_tags_of_a_job_are_changed(bench: GlueBench) -> None:
+    _, outputs = deploy(bench, template(bench, "one", Tags={"team": "a", "old": "x"}))
+    arn = f"arn:aws:glue:us-east-1:000000000000:job/{outputs['Job']}"
+    assert bench.glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "a", "old": "x"}
+    status, _ = deploy(bench, template(bench, "one", Tags={"team": "b", "new": 1}), update=True)
+    assert status == "UPDATE_COMPLETE"
+    assert bench.glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "b", "new": "1"}
