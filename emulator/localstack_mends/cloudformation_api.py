@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from localstack.aws.api import handler
+from localstack.services.cloudformation import api_utils
+from localstack.services.cloudformation.engine import template_preparer
 from localstack.services.cloudformation.engine.validations import ValidationError
 from localstack.services.cloudformation.stores import get_cloudformation_store
 from localstack.services.cloudformation.v2 import provider as v2
@@ -42,6 +44,8 @@ def _create_change_set(original: Any, provider: Any, context: Any, request: dict
         raise ValidationError(f"Stack:{stack.stack_id} is in {before} state and can not be updated.")
     if stack and request.get("UsePreviousTemplate"):
         request["TemplateBody"] = stack.template_body
+    if stack:
+        _refuse_other_types(stack, request)
     try:
         result = original(provider, context, request)
     except Exception:
@@ -161,6 +165,20 @@ def _find(context: Any, name: str | None) -> Any:
 def _forget(context: Any, name: str | None) -> None:
     if stack := _find(context, name):
         get_cloudformation_store(context.account_id, context.region).stacks_v2.pop(stack.stack_id)
+
+
+def _refuse_other_types(stack: Any, request: dict[str, Any]) -> None:
+    """LocalStack sees no change when only the type of a resource does."""
+    before = (stack.template or {}).get("Resources") or {}
+    after = template_preparer.parse_template(api_utils.extract_template_body(request)).get("Resources") or {}
+    changed = [
+        name for name in before.keys() & after.keys() if before[name]["Type"] != after[name].get("Type")
+    ]
+    if changed:
+        raise ValidationError(
+            "Update of resource type is not permitted. The new template modifies resource type of the "
+            f"following resources: [{', '.join(sorted(changed))}]"
+        )
 
 
 def _on_failure(request: dict[str, Any]) -> str:

@@ -254,11 +254,11 @@ def test_an_update_changes_every_resource_in_place_and_a_failed_one_is_reverted(
 ) -> None:
     bucket = f"{stack.name}-data"
     template = whole_template(bucket)
-    assert stack.create(template) == "CREATE_COMPLETE", stack.description()
+    assert stack.create(template) == "CREATE_COMPLETE", stack.description()["StackStatusReason"]
     assert seen(sandbox, stack, bucket) == expected("one", 7, "11")
     ids = {name: stack.physical_id(name) for name in template["Resources"]}
 
-    assert stack.update(template, Stage="two", Days=14) == "UPDATE_COMPLETE", stack.description()
+    assert stack.update(template, Stage="two", Days=14) == "UPDATE_COMPLETE"
     assert seen(sandbox, stack, bucket) == expected("two", 14, "22")
     assert {name: stack.physical_id(name) for name in template["Resources"]} == ids
 
@@ -278,6 +278,12 @@ def test_an_update_without_a_change_is_refused(stack: StackUnderTest) -> None:
     stack.create(template)
     with pytest.raises(ClientError, match="No updates are to be performed"):
         stack.update(template)
+
+
+def test_a_resource_can_t_become_one_of_another_type(stack: StackUnderTest) -> None:
+    stack.create({"Resources": {"It": {"Type": "AWS::SNS::Topic"}}})
+    with pytest.raises(ClientError, match=r"Update of resource type is not permitted.*\[It\]"):
+        stack.update({"Resources": {"It": {"Type": "AWS::SQS::Queue"}}})
 
 
 def test_a_failed_create_leaves_nothing_and_can_be_deployed_again(
