@@ -89,7 +89,9 @@ def spark_settings(assignment: RunAssignment, settings: WorkerSettings, scratch_
 def parse_conf(value: str) -> dict[str, str]:
     """The settings in a `--conf` argument: `k=v --conf k2=v2`, all in one value (aws-semantics.md §D)."""
     parts = [part.strip() for part in value.split("--conf")]
-    return {name.strip(): setting for name, _, setting in (part.partition("=") for part in parts if part)}
+    return {
+        name.strip(): setting.strip() for name, _, setting in (part.partition("=") for part in parts if part)
+    }
 
 
 def _local_tuning() -> dict[str, str]:

@@ -14,6 +14,7 @@ from pyspark.sql import types as t
 from emulator.glue_worker.engine.column_names import quoted
 
 METADATA = {"glue_choice": True}
+RESOLVED = {"glue_choice": False}  # Spark ignores empty metadata, and keeps the column's own
 
 GLUE_NAMES = {
     "tinyint": "byte", "smallint": "short", "int": "int", "bigint": "long", "string": "string",

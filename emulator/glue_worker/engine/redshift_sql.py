@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from emulator.glue_worker.engine.errors import WriteFailedError
 
 DEFAULT_ROLE = "arn:aws:iam::000000000000:role/glue-redshift"
 VARCHAR_BYTES = 65535
+# A comment, dollar-quoted, quoted text or name, a semicolon, or any other character.
+_TOKENS = re.compile(r"""--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|'(?:[^']|'')*'|"[^"]*"|;|.""", re.DOTALL)
 _TYPES = {
     "tinyint": "SMALLINT", "smallint": "SMALLINT", "int": "INTEGER", "bigint": "BIGINT", "float": "REAL",
     "double": "DOUBLE PRECISION", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP",
@@ -70,21 +73,14 @@ def column_type(field: t.StructField) -> str:
 
 
 def statements(actions: str) -> list[str]:
-    """The statements in preactions or postactions, split at semicolons outside quotes."""
-    found: list[str] = []
-    current: list[str] = []
-    quote = ""
-    for character in actions:
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character == ";":
-            found.append("".join(current))
-            current = []
-            continue
-        current.append(character)
-    return [text.strip() for text in [*found, "".join(current)] if text.strip()]
+    """The statements in preactions or postactions, split at semicolons outside quotes and comments."""
+    found = [""]
+    for token in _TOKENS.finditer(actions):
+        if token.group() == ";":
+            found.append("")
+        else:
+            found[-1] += token.group()
+    return [text.strip() for text in found if text.strip()]
 
 
 def _text(value: str) -> str:

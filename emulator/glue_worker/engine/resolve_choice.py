@@ -52,7 +52,7 @@ def _resolve(field: t.StructField, action: str) -> list[Column]:
     if verb == "make_cols":
         return _make_columns(field)
     if verb == "make_struct":
-        return [f.col(quoted(field.name)).alias(field.name, metadata={})]
+        return [f.col(quoted(field.name)).alias(field.name, metadata=choice.RESOLVED)]
     raise GlueError(
         f"the choice action {action!r} is not one of cast:<type>, project:<type>, make_cols, make_struct"
     )
@@ -61,7 +61,9 @@ def _resolve(field: t.StructField, action: str) -> list[Column]:
 def _cast(field: t.StructField, wanted: str) -> Column:
     reference = quoted(field.name)
     if choice.is_choice(field):
-        return f.expr(choice.unified_sql(reference, field.dataType, wanted)).alias(field.name, metadata={})
+        return f.expr(choice.unified_sql(reference, field.dataType, wanted)).alias(
+            field.name, metadata=choice.RESOLVED
+        )
     return f.expr(choice.cast_sql(reference, field.dataType, wanted)).alias(field.name)
 
 
@@ -69,11 +71,13 @@ def _project(field: t.StructField, kind: str) -> Column:
     wanted = choice.spark_type(kind)
     name = choice.GLUE_NAMES.get(wanted, wanted)
     sql = choice.branch_sql(quoted(field.name), field.dataType, name) or f"CAST(NULL AS {wanted})"
-    return f.expr(sql).alias(field.name, metadata={})
+    return f.expr(sql).alias(field.name, metadata=choice.RESOLVED)
 
 
 def _make_columns(field: t.StructField) -> list[Column]:
     return [
-        f.expr(f"{quoted(field.name)}.{quoted(item.name)}").alias(f"{field.name}_{item.name}", metadata={})
+        f.expr(f"{quoted(field.name)}.{quoted(item.name)}").alias(
+            f"{field.name}_{item.name}", metadata=choice.RESOLVED
+        )
         for item in field.dataType.fields
     ]
