@@ -1,4 +1,4 @@
-"""What the tests of the Redshift endpoint share: clients of several kinds, a bucket, a schema of each test's own."""
+"""What the tests of the Redshift endpoint share: clients, a bucket, a schema of each test's own."""
 
 from __future__ import annotations
 

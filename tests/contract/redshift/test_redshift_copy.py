@@ -56,7 +56,7 @@ def copied(
         ("CSV DATEFORMAT 'DD.MM.YYYY'", "1,a,,31.12.2024\n", [(1, "a", None, date(2024, 12, 31))]),
         ("CSV DATEFORMAT 'auto'", "1,a,,2024/12/31\n", [(1, "a", None, date(2024, 12, 31))]),
         ("CSV GZIP", gzip.compress(b"1,a,,\n"), [(1, "a", None, None)]),
-        ("CSV GZIP", gzip.compress(b"1,a,,\n") + gzip.compress(b"2,b,,\n"), [(1, "a", None, None), (2, "b", None, None)]),
+        ("CSV GZIP", gzip.compress(b"1,") + gzip.compress(b"a,,\n"), [(1, "a", None, None)]),
         ("CSV BZIP2", bz2.compress(b"1,a,,\n"), [(1, "a", None, None)]),
         ("CSV ACCEPTINVCHARS '^'", b"1,a\xff,,\n", [(1, "a^", None, None)]),
         ("CSV ENCODING UTF16LE", "1,é,,\n".encode("utf-16-le"), [(1, "é", None, None)]),
@@ -64,7 +64,7 @@ def copied(
         ("DELIMITER '\\t'", "1\ta\\b\t2\t\n", [(1, "a\\b", Decimal("2.00"), None)]),
         ("ESCAPE", "1|a\\|b||\n", [(1, "a|b", None, None)]),
         ("REMOVEQUOTES", '1|"a|b"||\n', [(1, "a|b", None, None)]),
-        ("JSON 'auto'", '{"id": 1, "name": "a"}\n{"id":2,\n"amount":2.5,"other":[]}', [(1, "a", None, None), (2, None, Decimal("2.50"), None)]),
+        ("JSON 'auto'", '{"id":1,"name":"a"} {"id":\n2}', [(1, "a", None, None), (2, None, None, None)]),
         ("FORMAT AS JSON 'auto ignorecase'", '{"ID": 1, "Name": "a"}', [(1, "a", None, None)]),
         ("CSV COMPUPDATE OFF STATUPDATE ON REGION 'us-east-1' MAXERROR 0", "1,a,,\n", [(1, "a", None, None)]),
     ],
@@ -158,7 +158,7 @@ def test_parquet_loads_by_position_with_exact_values(
     [
         ({"a": pa.array([1], pa.int64())}, "Unmatched number of columns between table and file"),
         (
-            {"a": pa.array([1], pa.int32()), "b": ["x"], "c": pa.array([None], pa.decimal128(8, 2)), "d": [date(2024, 1, 1)]},
+            {"a": pa.array([1], pa.int32()), "b": ["x"], "c": [Decimal("1.00")], "d": [date(2024, 1, 1)]},
             "Spectrum Scan Error",
         ),
         ({"a": [1], "b": ["x"], "c": [1.5], "d": [date(2024, 1, 1)]}, "Spectrum Scan Error"),
@@ -177,10 +177,10 @@ def test_parquet_of_another_shape_is_refused(
     ("options", "body", "line", "column", "value", "reason"),
     [
         ("CSV", "1,a,,\nx,b,,\n", 2, "id", "x", "Invalid digit, Value 'x', Pos 0, Type: Long"),
-        ("CSV IGNOREHEADER 1", "h\n1,a,abc,\n", 2, "amount", "abc", "Invalid digit, Value 'a', Pos 0, Type: Decimal"),
+        ("CSV IGNOREHEADER 1", "h\n1,a,abc,\n", 2, "amount", "abc", "Invalid digit, Value 'a', Pos 0, Type:"),
         ("CSV", '0,,,\n1,"a\nb",,\n2,x,,2024-13-99\n', 4, "day", "2024-13-99", "Invalid Date Format"),
-        ("CSV", "1,a,,\n2,too long a name,,\n", 2, "name", "too long a name", "String length exceeds DDL length"),
-        ("CSV BLANKSASNULL", "1,a,,\n2,too long a name,,\n", 2, "name", "too long a name", "String length exceeds DDL"),
+        ("CSV", "1,a,,\n2,far too long,,\n", 2, "name", "far too long", "String length exceeds DDL length"),
+        ("CSV BLANKSASNULL", "1,a,,\n2,far too long,,\n", 2, "name", "far too long", "String length exceeds"),
         ("CSV", "1,a,,,\n", 1, "", "1,a,,,", "Extra column(s) found"),
         ("CSV", "1,a\n", 1, "", "1,a", "Delimiter not found"),
         ("CSV FILLRECORD", "1,a,,,\n", 1, "", "1,a,,,", "Extra column(s) found"),
@@ -188,8 +188,15 @@ def test_parquet_of_another_shape_is_refused(
     ],
 )  # fmt: skip
 def test_a_bad_record_fails_the_load_and_is_in_stl_load_errors(
-    db: psycopg.Connection[Any], bucket: Bucket, options: str, body: str, line: int, column: str, value: str, reason: str
-) -> None:  # fmt: skip
+    db: psycopg.Connection[Any],
+    bucket: Bucket,
+    options: str,
+    body: str,
+    line: int,
+    column: str,
+    value: str,
+    reason: str,
+) -> None:
     with pytest.raises(psycopg.errors.InternalError_) as caught:
         copied(db, bucket, body, options)
     assert caught.value.diag.message_primary == (
@@ -229,7 +236,7 @@ def test_maxerror_loads_the_good_records_and_notes_the_others(
         ("COPY t FROM 's3://{b}/f' CREDENTIALS 'user=x' CSV", "42601", "Invalid credentials"),
         ("COPY t FROM 's3://{b}/f' {r} CSV FROBNICATE", "42601", 'syntax error at or near "FROBNICATE"'),
         ("COPY t FROM 's3://{b}/f' {r} CSV ESCAPE", "42601", "ESCAPE is not supported for CSV format"),
-        ("COPY t FROM 's3://{b}/f' {r} PARQUET MAXERROR 5", "0A000", "MAXERROR argument is not supported for PARQUET"),
+        ("COPY t FROM 's3://{b}/f' {r} PARQUET MAXERROR 5", "0A000", "MAXERROR argument is not supported"),
         ("COPY t FROM 's3://{b}/f' {r} FIXEDWIDTH 'a:1'", "0A000", "FIXEDWIDTH"),
         ("COPY t FROM 's3://{b}/f' {r} CSV GZIP", "XX000", "failed to inflate"),
         ("COPY t FROM 's3://{b}/f' {r} CSV MANIFEST", "XX000", "not a valid manifest"),

@@ -1,0 +1,219 @@
+"""The relay is faithful: protocols, cancel, COPY of the client's, large results, many and dying clients."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pg8000.dbapi
+import psycopg
+import pytest
+
+from emulator.stack.sandbox import Sandbox
+from tests.contract.redshift.conftest import ROLE, Bucket, connect
+
+
+def psql(sandbox: Sandbox, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """psql with nothing but the sandbox's environment."""
+    environment = {**os.environ, **sandbox.environment()}
+    command = ["psql", "-X", "-A", "-t", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def backends(sandbox: Sandbox) -> Iterator[Any]:
+    """Counts the warehouse's sessions with an application name."""
+    with contextlib.closing(connect(sandbox, sandbox.settings.warehouse_port)) as direct:
+        sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+        yield lambda name: direct.execute(sql, [name]).fetchall()[0][0]
+
+
+def test_psql_works_with_its_own_commands(sandbox: Sandbox, db: psycopg.Connection[Any]) -> None:
+    db.execute(
+        "CREATE TABLE public.for_psql (id INT PRIMARY KEY, note VARCHAR(MAX) ENCODE lzo) DISTSTYLE ALL"
+    )
+    try:
+        assert "character varying(65535)" in psql(sandbox, "-c", r"\d for_psql").stdout
+        assert "for_psql" in psql(sandbox, "-c", r"\dt public.for_psql").stdout
+        done = psql(sandbox, "-c", "SELECT NVL(NULL, 5)", "-c", "SELECT version()")
+        assert done.stdout.startswith("5\nPostgreSQL 8.0.2 on ")
+        assert "Redshift 1.0." in done.stdout
+    finally:
+        db.execute("DROP TABLE public.for_psql")
+
+
+def test_tls_is_declined_and_a_client_that_prefers_it_goes_on(sandbox: Sandbox) -> None:
+    with connect(sandbox, sslmode="prefer") as connection:
+        assert connection.pgconn.ssl_in_use is False
+    with pytest.raises(psycopg.OperationalError, match="does not support SSL"):
+        connect(sandbox, sslmode="require")
+
+
+def test_a_wrong_password_and_a_wrong_database_are_refused_in_the_usual_words(sandbox: Sandbox) -> None:
+    settings = sandbox.settings
+    common: dict[str, Any] = {"host": "127.0.0.1", "port": settings.redshift_port, "user": settings.user}
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(**common, password="wrong", dbname=settings.database)
+    with pytest.raises(psycopg.OperationalError, match='database "nowhere" does not exist'):
+        psycopg.connect(**common, password=settings.password, dbname="nowhere")
+
+
+def test_start_up_parameters_of_redshift_drivers_are_accepted(sandbox: Sandbox) -> None:
+    settings = sandbox.settings
+    values = {
+        "user": settings.user,
+        "database": settings.database,
+        "client_protocol_version": "2",
+        "driver_version": "Redshift Python Driver",
+        "os_version": "Linux",
+        "application_name": "driver",
+    }
+    body = b"".join(part.encode() + b"\0" for pair in values.items() for part in pair) + b"\0"
+    with socket.create_connection(("127.0.0.1", settings.redshift_port), timeout=10) as sock:
+        sock.sendall(struct.pack("!II", len(body) + 8, 196608) + body)
+        assert sock.recv(1) == b"R"  # the request for the password, not an error
+
+
+def test_prepared_statements_and_portals_pass(db: psycopg.Connection[Any]) -> None:
+    cursor = db.cursor()
+    for number in range(8):
+        cursor.execute("SELECT DATEADD(day, %s, DATE '2024-01-30')::date::text", [number], prepare=True)
+        assert cursor.fetchone() == (
+            f"2024-{'01-3' + str(number) if number < 2 else '02-0' + str(number - 1)}",
+        )
+    with db.transaction(), db.cursor(name="portal") as portal:
+        portal.execute("SELECT n FROM generate_series(1, 5000) AS n")
+        assert len(portal.fetchmany(10)) == 10
+        assert sum(1 for _ in portal) == 4990
+
+
+def test_a_refused_statement_in_a_pipeline_fails_its_own_place(db: psycopg.Connection[Any]) -> None:
+    found: list[Any] = []
+
+    def pipelined() -> None:
+        with db.pipeline():
+            found.append(db.execute("SELECT 1"))
+            db.execute("SELECT string_agg(a, ',') FROM (SELECT 'x' AS a) AS q")
+            db.execute("SELECT 2")
+
+    with pytest.raises(psycopg.errors.UndefinedFunction, match="string_agg"):
+        pipelined()
+    assert found[0].fetchone() == (1,)
+    assert db.execute("SELECT 3").fetchone() == (3,)
+
+
+def test_copy_from_s3_in_a_pipeline_keeps_its_place(db: psycopg.Connection[Any], bucket: Bucket) -> None:
+    db.execute("CREATE TABLE p (a INT)")
+    url = bucket.put("f", "1\n2\n")
+    with db.pipeline():
+        before = db.execute("SELECT count(*) FROM p")
+        db.execute(f"COPY p FROM '{url}' {ROLE} CSV", prepare=True)
+        after = db.execute("SELECT count(*) FROM p")
+    assert (before.fetchone(), after.fetchone()) == ((0,), (2,))
+
+
+def test_the_clients_own_copy_passes_in_both_directions(db: psycopg.Connection[Any]) -> None:
+    db.execute("CREATE TABLE c (a INT, b VARCHAR(100))")
+    line = "7\t" + "x" * 90 + "\n"
+    with db.cursor().copy("COPY c FROM STDIN") as copy:
+        for _ in range(50):
+            copy.write(line * 2000)
+    with db.cursor().copy("COPY c TO STDOUT") as copy:
+        received = sum(bytes(block).count(b"\n") for block in copy)
+    assert received == 100_000
+    with (
+        pytest.raises(psycopg.errors.InvalidTextRepresentation),
+        db.cursor().copy("COPY c FROM STDIN") as copy,
+    ):
+        copy.write("x\ty\n")
+    assert db.execute("SELECT count(*) FROM c").fetchone() == (100_000,)
+
+
+def test_a_running_query_can_be_cancelled(db: psycopg.Connection[Any]) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(db.execute, "SELECT pg_sleep(60)")
+        while not running.done():
+            db.cancel_safe(timeout=5)
+            with contextlib.suppress(TimeoutError):
+                running.exception(timeout=0.2)
+        assert isinstance(running.exception(), psycopg.errors.QueryCanceled)
+    assert db.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_large_results_arrive_whole(db: psycopg.Connection[Any]) -> None:
+    rows = db.execute("SELECT n, repeat('x', 100) FROM generate_series(1, 200000) AS n").fetchall()
+    assert (len(rows), rows[-1][0], len(rows[-1][1])) == (200000, 200000, 100)
+    big = db.execute("SELECT repeat('y', 5000000)").fetchone()
+    assert big is not None
+    assert len(big[0]) == 5_000_000
+
+
+def test_a_slow_reader_slows_the_warehouse_down_and_not_the_relay(sandbox: Sandbox) -> None:
+    relay = next(part for part in sandbox.status() if part.name == "redshift")
+    with connect(sandbox) as connection:
+        connection.pgconn.send_query(b"SELECT repeat('x', 1000) FROM generate_series(1, 300000)")
+        connection.pgconn.flush()
+        with connect(sandbox) as other:  # the relay still serves others, and holds no 300 MB
+            assert other.execute("SELECT 1").fetchone() == (1,)
+        again = next(part for part in sandbox.status() if part.name == "redshift")
+        grown = again.memory_bytes - relay.memory_bytes
+        assert grown < 60 * 1024 * 1024
+
+
+def test_a_hundred_clients_work_at_once(sandbox: Sandbox) -> None:
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(connect(sandbox)) for _ in range(100)]
+        with ThreadPoolExecutor(20) as pool:
+            found = pool.map(
+                lambda pair: pair[1].execute("SELECT %s::int", [pair[0]]).fetchone(), enumerate(clients)
+            )
+            assert [row[0] for row in found if row] == list(range(100))
+
+
+def test_a_client_that_dies_in_a_query_takes_its_backend_with_it(sandbox: Sandbox, backends: Any) -> None:
+    connection = connect(sandbox, application_name="dying")
+    connection.pgconn.send_query(b"SELECT n, pg_sleep(0.001) FROM generate_series(1, 1000000) AS n")
+    connection.pgconn.flush()
+    sandbox.wait_until(lambda: backends("dying") == 1, 10, "the query to run")
+    os.close(connection.pgconn.socket)
+    sandbox.wait_until(lambda: backends("dying") == 0, 20, "its backend to end")
+
+
+@pytest.mark.parametrize("garbage", [b"Q\x00\x00\x00\x01", b"Q\xff\xff\xff\xff", b"\x00" * 40])
+def test_a_malformed_message_closes_that_connection_and_no_other(
+    sandbox: Sandbox, db: psycopg.Connection[Any], garbage: bytes
+) -> None:
+    with pg8000_connection(sandbox) as connection:
+        connection._usock.sendall(garbage)
+        connection._usock.settimeout(10)
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            while piece := connection._usock.recv(4096):
+                received += piece
+        assert b"08P01" in received
+    assert db.execute("SELECT 1").fetchone() == (1,)
+
+
+@contextlib.contextmanager
+def pg8000_connection(sandbox: Sandbox) -> Iterator[pg8000.dbapi.Connection]:
+    """A pg8000 connection that may be closed already."""
+    connection = sandbox.warehouse()
+    try:
+        yield connection
+    finally:
+        with contextlib.suppress(Exception):
+            connection.close()
+
+
+def test_garbage_instead_of_a_start_up_is_dropped(sandbox: Sandbox) -> None:
+    for garbage in (b"GET / HTTP/1.1\r\n\r\n", b"\x00\x00\x00\x09\x00\x09\x00\x00\x00"):
+        with socket.create_connection(("127.0.0.1", sandbox.settings.redshift_port), timeout=10) as sock:
+            sock.sendall(garbage)
+            with contextlib.suppress(ConnectionError):
+                assert sock.recv(4096)[:1] in (b"", b"E")
