@@ -62,7 +62,7 @@ def _read_group(spark: SparkSession, files: list[S3File], options: CsvOptions, c
         [t.StructField(name, t.StringType()) for name in [*columns.names, *columns.overflow()]]
     )
     paths = [s3_files.spark_path(file) for file in files]
-    reader = spark.read.options(**options.for_spark()).option("__globPaths__", "false").schema(schema)
+    reader = spark.read.options(**options.for_spark(), **s3_files.EXACT_PATHS).schema(schema)
     raw = reader.csv(paths)
     facts = _inspect(spark, raw, columns)
     if facts["rows"] == 0:

@@ -56,7 +56,7 @@ def read(spark: SparkSession, files: list[S3File], kind: FileFormat) -> DataFram
     if kind.name == "csv":
         return csv_source.read(spark, files, kind.csv, kind.columns)
     paths = [s3_files.spark_path(file) for file in files]
-    reader = spark.read.option("__globPaths__", "false")
+    reader = spark.read.options(**s3_files.EXACT_PATHS)
     if kind.name == "json":
         frame = reader.option("multiLine", str(kind.options.get("multiLine", "false")).lower()).json(paths)
         frame = frame if _has_rows(spark, frame) else no_columns(spark)

@@ -10,6 +10,10 @@ import boto3
 from emulator.glue_worker.engine.errors import UnknownSourceError
 from emulator.glue_worker.run_contract import S3File
 
+# Paths are names of objects: no globs in them, and no search for partitions, for which Spark reads every file
+# twice when one key holds a backslash.
+EXACT_PATHS = {"__globPaths__": "false", "recursiveFileLookup": "true"}
+
 
 @functools.lru_cache(maxsize=8)
 def client(service: str) -> Any:
