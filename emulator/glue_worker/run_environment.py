@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from emulator.glue_worker.run_contract import RunAssignment
@@ -70,8 +71,16 @@ def aws_environment(assignment: RunAssignment, settings: WorkerSettings) -> dict
     }
 
 
-def spark_settings(assignment: RunAssignment, settings: WorkerSettings, scratch_dir: Path) -> dict[str, str]:
-    """Spark's settings for a run, as `spark.*` properties; a job's `--conf` comes on top."""
+def spark_settings(
+    assignment: RunAssignment,
+    settings: WorkerSettings,
+    scratch_dir: Path,
+    import_paths: Sequence[str] = (),
+) -> dict[str, str]:
+    """Spark's settings for a run, as `spark.*` properties; a job's `--conf` comes on top.
+
+    `import_paths` are for Python functions that Spark calls: what `--extra-py-files` brought.
+    """
     environment = aws_environment(assignment, settings)
     return {
         "spark.master": settings.spark_master,
@@ -80,7 +89,7 @@ def spark_settings(assignment: RunAssignment, settings: WorkerSettings, scratch_
         **_s3_access(assignment, settings),
         "spark.sql.warehouse.dir": str(scratch_dir / "spark-warehouse"),
         "spark.local.dir": str(scratch_dir),
-        "spark.executorEnv.PYTHONPATH": str(SDK_DIR),
+        "spark.executorEnv.PYTHONPATH": os.pathsep.join([str(SDK_DIR), str(scratch_dir), *import_paths]),
         **{f"spark.executorEnv.{name}": value for name, value in environment.items()},
         **parse_conf(assignment.arguments.get("--conf", "")),
     }

@@ -15,6 +15,7 @@ from emulator.glue_worker.heartbeats import Heartbeats
 from emulator.glue_worker.jvm_pool import JvmPool
 from emulator.glue_worker.log_shipping import LogShipper, LogTarget
 from emulator.glue_worker.run_contract import FinalState, RunAssignment, RunResult
+from emulator.glue_worker.run_files import RunFiles
 from emulator.glue_worker.run_request import Outcome, RunRequest
 from emulator.glue_worker.settings import WorkerSettings
 from emulator.glue_worker.spark_jvm import Door, SparkJvm
@@ -100,7 +101,7 @@ class RunExecution:
         s3 = self.equipment.clients.get("s3", assignment.account_id, assignment.region)
         files = run_files.fetch(assignment, s3, self.scratch_dir)
         self._phases_s["files"] = time.monotonic() - began
-        door = self._open_jvm(files.jars) if assignment.command == "glueetl" else None
+        door = self._open_jvm(files) if assignment.command == "glueetl" else None
         self._phases_s["jvm"] = time.monotonic() - began - self._phases_s["files"]
         return RunRequest(
             assignment=assignment,
@@ -114,12 +115,14 @@ class RunExecution:
             import_paths=[*files.import_paths, str(run_environment.SDK_DIR)],
         )
 
-    def _open_jvm(self, jars: tuple[str, ...]) -> Door:
-        conf = run_environment.spark_settings(self.assignment, self.equipment.settings, self.scratch_dir)
+    def _open_jvm(self, files: RunFiles) -> Door:
+        conf = run_environment.spark_settings(
+            self.assignment, self.equipment.settings, self.scratch_dir, files.import_paths
+        )
         options = tuple(conf.get("spark.driver.extraJavaOptions", "").split())
-        if self._has_own_jvm and not (jars or options):
+        if self._has_own_jvm and not (files.jars or options):
             options = ("-Dtarmac.own-jvm=true",)
-        self._jvm = self.equipment.jvms.lease(jars, options)
+        self._jvm = self.equipment.jvms.lease(files.jars, options)
         return self._jvm.open_door(conf)
 
     def _fork(self, request: RunRequest) -> RunProcess:
