@@ -60,8 +60,15 @@ def _modules(only: list[str]) -> list[Any]:
 
 
 def _measured(module: Any, sandbox: Sandbox) -> Iterator[tuple[Any, ...]]:
-    note(f"{module.__name__.rpartition('.')[2]} …")
-    for row in module.bench(sandbox):
+    name = module.__name__.rpartition(".")[2]
+    note(f"{name} …")
+    try:
+        measured = module.bench(sandbox)
+    except Exception as error:  # the others shall still be measured
+        note(f"{name} failed: {error!r}")
+        yield name, "failed", "", "", "no", repr(error)[:200]
+        return
+    for row in measured:
         met = "" if row.aim is None else "yes" if row.met else "no"
         yield row.name, round(row.value, 2), row.unit, "" if row.aim is None else row.aim, met, row.note
 
