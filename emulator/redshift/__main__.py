@@ -21,14 +21,17 @@ WORKER_THREADS = 128  # each COPY and UNLOAD keeps one while it runs
 async def serve(settings: RedshiftSettings) -> None:
     """Serves until SIGTERM or SIGINT."""
     catalog = Catalog(settings)
-    endpoint = Endpoint(settings, catalog, LocalStatementMaker(settings, catalog))
+    local_statements = LocalStatementMaker(settings, catalog)
+    endpoint = Endpoint(settings, catalog, local_statements)
     server = asyncio.create_task(endpoint.serve())
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(WORKER_THREADS, "redshift"))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.cancel)
+    warm_up = asyncio.create_task(asyncio.to_thread(local_statements.warm_up))
     with contextlib.suppress(asyncio.CancelledError):
         await server
+    warm_up.cancel()
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ import pg8000.native
 from emulator.environment import EnvironmentReader
 from emulator.redshift.data_api_models import DataApiError, StatementPart, StatementRecord, Status, Target
 from emulator.redshift.data_api_values import KEPT_AS_TEXT, as_text, result_of
+from emulator.redshift.sql_tokens import first_word
 
 LOG = logging.getLogger(__name__)
 MAX_ACTIVE = 64
@@ -138,7 +139,7 @@ class StatementRunner:
         if connection.columns is not None:
             part.result = result_of(connection.columns, rows or [])
             part.rows = len(rows or [])
-        elif part.sql.lstrip()[:4].upper() == "COPY":
+        elif first_word(part.sql) == "COPY":
             part.rows = int(connection.run("SELECT pg_last_copy_count()")[0][0])
         else:
             part.rows = max(connection.row_count, 0)

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.conversation import LocalStatement
-from emulator.redshift.copy_from_s3 import CopyFromS3
-from emulator.redshift.copy_options import parse_copy
 from emulator.redshift.settings import RedshiftSettings
-from emulator.redshift.unload_options import parse_unload
-from emulator.redshift.unload_to_s3 import UnloadToS3
+from emulator.redshift.sql_tokens import first_word
 
 
 class LocalStatementMaker:
-    """Makes the statements that the endpoint executes itself."""
+    """Makes the statements that the endpoint executes itself.
+
+    What they need (pyarrow, boto3) is imported when first asked for: the endpoint listens sooner that way.
+    """
 
     def __init__(self, settings: RedshiftSettings, catalog: Catalog) -> None:
         self._settings = settings
         self._catalog = catalog
 
     def __call__(self, sql: str) -> LocalStatement:
-        if sql.lstrip()[:4].upper() == "COPY":
+        """The statement, not yet executed; raises RedshiftError if it can't be read."""
+        if first_word(sql) == "COPY":
+            from emulator.redshift.copy_from_s3 import CopyFromS3
+            from emulator.redshift.copy_options import parse_copy
+
             return CopyFromS3(parse_copy(sql), self._settings, self._catalog)
+        from emulator.redshift.unload_options import parse_unload
+        from emulator.redshift.unload_to_s3 import UnloadToS3
+
         return UnloadToS3(parse_unload(sql), self._settings)
+
+    def warm_up(self) -> None:
+        """Does, while nobody waits, what the first COPY and UNLOAD would have to do."""
+        self("COPY warm_up FROM 's3://warm-up/up' IAM_ROLE default")
+        self("UNLOAD ('SELECT 1') TO 's3://warm-up/up' IAM_ROLE default")

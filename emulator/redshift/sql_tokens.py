@@ -103,6 +103,11 @@ def closing(tokens: Tokens, opening: int) -> int:
     return len(tokens)
 
 
+def first_word(sql: str) -> str:
+    """The keyword with which a statement begins, after any comments; empty if there is none."""
+    return next((token.word for token in tokens_of(sql) if not token.is_blank), "")
+
+
 def next_meaningful(tokens: Tokens, place: int) -> int:
     """The first place from `place` on that is no space or comment; the end if there is none."""
     while place < len(tokens) and tokens[place].is_blank:
