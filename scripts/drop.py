@@ -10,11 +10,12 @@ import typer
 from emulator.stack.client_environment import aws_client
 from emulator.stack.settings import StackSettings
 from scripts.console import CommandError, note, say
-from scripts.following import Execution, Follower, Step
+from scripts.following import POLL_S, Execution, Follower, Step
 from scripts.pipeline_deployment import PipelineTarget, find_pipeline
 from scripts.uploads import Upload, planned_uploads
 
 MOST_SHOWN_IN_DETAIL = 5
+SLOW_POLL_S = 1.0
 
 
 def drop(
@@ -41,16 +42,22 @@ def drop_and_follow(
     follow: bool = True,
 ) -> list[Execution]:
     """Uploads the files and reports each execution until all have ended; in the order of the uploads."""
-    teller = _Teller(len(uploads))
+    few = len(uploads) <= MOST_SHOWN_IN_DETAIL
+    teller = _Teller(alone=len(uploads) == 1)
     follower = Follower(
-        aws_client(settings, "stepfunctions"), target.state_machine_arn, teller.state_entered, teller.ended
+        aws_client(settings, "stepfunctions"),
+        target.state_machine_arn,
+        teller.state_entered if few else None,
+        teller.ended,
     )
     follower.remember_existing()
     s3 = aws_client(settings, "s3")
     for upload in uploads:
         s3.upload_file(str(upload.path), target.raw_bucket, upload.key)
         say(f"{shown(upload.path)} → s3://{target.raw_bucket}/{upload.key}")
-    return follower.follow([upload.key for upload in uploads], timeout_s) if follow else []
+    if not follow:
+        return []
+    return follower.follow([upload.key for upload in uploads], timeout_s, POLL_S if few else SLOW_POLL_S)
 
 
 def shown(path: Path) -> str:
@@ -60,21 +67,21 @@ def shown(path: Path) -> str:
 
 
 class _Teller:
-    """Tells of every state of a few executions, of the ends only when there are many."""
+    """Tells of states and ends; of which file, unless there is only one."""
 
-    def __init__(self, count: int) -> None:
-        self._count = count
+    def __init__(self, alone: bool) -> None:
+        self._alone = alone
 
     def state_entered(self, execution: Execution, step: Step) -> None:
-        if self._count <= MOST_SHOWN_IN_DETAIL:
-            which = f"  {execution.key}" if self._count > 1 else ""
-            say(f"  {step.entered_s:6.1f} s  {step.state}{which}")
+        say(f"  {step.entered_s:6.1f} s  {step.state}{self._which(execution)}")
 
     def ended(self, execution: Execution) -> None:
-        good = execution.status == "SUCCEEDED"
-        told = f"  {execution.seconds:6.1f} s  {execution.status}"
-        say(told + (f"  {execution.key}" if self._count > 1 else ""), style="green" if good else "red")
+        style = "green" if execution.status == "SUCCEEDED" else "red"
+        say(f"  {execution.seconds:6.1f} s  {execution.status}{self._which(execution)}", style=style)
         if execution.error:
             say(f"    {execution.error}")
             run = execution.job_run_ids[-1] if execution.job_run_ids else ""
             note(f"  Next: make logs {f'RUN={run}' if run else 'PART=localstack'}")
+
+    def _which(self, execution: Execution) -> str:
+        return "" if self._alone else f"  {execution.key}"

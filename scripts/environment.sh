@@ -30,6 +30,11 @@ find_python() {
 }
 
 python=$(find_python)
+if command -v flock >/dev/null; then  # two at once: the second waits, and then finds the work done
+    exec 9>"${TMPDIR:-/tmp}/tarmac-environment-$(id -u)-$(printf '%s' "$PWD" | cksum | cut -d' ' -f1)"
+    flock 9
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && exit 0
+fi
 rm -f "$stamp"
 if ! is_311 .venv/bin/python; then
     say "making .venv with $python"

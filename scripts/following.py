@@ -58,13 +58,16 @@ def _nothing(*_: object) -> None:
 
 
 class Follower:
-    """Finds the executions that the given S3 objects started, and reports each state that they enter."""
+    """Finds the executions that the given S3 objects started, and reports each state that they enter.
+
+    Without `on_state`, an execution's history is read only once, at its end: many can then be followed.
+    """
 
     def __init__(
         self,
         stepfunctions: Any,
         state_machine_arn: str,
-        on_state: OnState = _nothing,
+        on_state: OnState | None = None,
         on_end: OnEnd = _nothing,
     ) -> None:
         self._client = stepfunctions
@@ -85,36 +88,35 @@ class Follower:
         found: dict[str, Execution] = {}
         began = time.monotonic()
         while True:
-            self._find_new(set(keys), found)
+            listed = {item["executionArn"]: item for item in self._listed()}
+            self._find_new(listed, set(keys), found)
             for execution in found.values():
                 if execution.status not in ENDED:
-                    self._refresh(execution)
+                    self._refresh(execution, listed[execution.arn]["status"])
             if len(found) == len(keys) and all(item.status in ENDED for item in found.values()):
                 return [found[key] for key in keys]
             _refuse_late(keys, found, time.monotonic() - began, timeout_s)
             threading.Event().wait(poll_s)
 
-    def _find_new(self, keys: set[str], found: dict[str, Execution]) -> None:
-        if len(found) == len(keys):
-            return
-        for item in self._listed():
-            arn = item["executionArn"]
-            if arn not in self._known:
-                self._known.add(arn)
-                key = object_key(self._client.describe_execution(executionArn=arn).get("input", ""))
-                if key in keys and key not in found:
-                    found[key] = Execution(arn, key, item["status"], item["startDate"].timestamp())
-                    self._refresh(found[key])
+    def _find_new(
+        self, listed: dict[str, dict[str, Any]], keys: set[str], found: dict[str, Execution]
+    ) -> None:
+        for arn in [arn for arn in listed if arn not in self._known]:
+            self._known.add(arn)
+            key = object_key(self._client.describe_execution(executionArn=arn).get("input", ""))
+            if key in keys and key not in found:
+                found[key] = Execution(arn, key, "RUNNING", listed[arn]["startDate"].timestamp())
 
     def _listed(self) -> list[dict[str, Any]]:
         pages = self._client.get_paginator("list_executions").paginate(stateMachineArn=self._machine)
         return [item for page in pages for item in page["executions"]]
 
-    def _refresh(self, execution: Execution) -> None:
-        description = self._client.describe_execution(executionArn=execution.arn)
-        self._read_history(execution)
-        execution.status = description["status"]
-        if execution.status in ENDED:
+    def _refresh(self, execution: Execution, status: str) -> None:
+        if self._on_state or status in ENDED:
+            self._read_history(execution)
+        if status in ENDED:
+            description = self._client.describe_execution(executionArn=execution.arn)
+            execution.status = status
             execution.stopped = description["stopDate"].timestamp()
             execution.error = _error_text(description)
             self._on_end(execution)
@@ -132,7 +134,8 @@ class Follower:
         if kind.endswith("StateEntered"):
             step = Step(event["stateEnteredEventDetails"]["name"], at)
             execution.steps.append(step)
-            self._on_state(execution, step)
+            if self._on_state:
+                self._on_state(execution, step)
         elif kind.endswith("StateExited"):
             _leave(execution, event["stateExitedEventDetails"]["name"], at)
         elif kind == "TaskSubmitted":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,8 @@ def logs(
             print(f"==> {path} <==")
         print(last_lines(path, lines))
     if follow:
-        _follow(paths)
+        with contextlib.suppress(KeyboardInterrupt):
+            _follow(paths)
 
 
 def _paths(settings: StackSettings, part: str, run: str) -> Iterator[Path]:

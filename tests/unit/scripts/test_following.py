@@ -132,3 +132,13 @@ def test_a_file_that_starts_nothing_is_named(follower: Follower, monkeypatch: py
 @pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '{"detail": null}'])
 def test_an_input_that_is_no_s3_event_has_no_key(text: str) -> None:
     assert object_key(text) == ""
+
+
+def test_without_a_listener_the_history_is_read_once_at_the_end(client: FakeStepFunctions) -> None:
+    client.add("a:1", "raw/x", ["Run"])
+    ended: list[str] = []
+    (execution,) = Follower(client, "machine", on_end=lambda item: ended.append(item.key)).follow(
+        ["raw/x"], 5
+    )
+    assert ended == ["raw/x"]
+    assert execution.job_run_ids == ["jr_Run"]
