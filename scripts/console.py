@@ -26,8 +26,8 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, default=str))
 
 
-def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table for a person; tab-separated lines, with a header, for a program."""
+def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], widest: int | None = None) -> None:
+    """A table for a person, its texts cut to `widest`; tab-separated lines with a header for a program."""
     if not out.is_terminal:
         print("\t".join(columns))
         for row in rows:
@@ -37,7 +37,7 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     listed = list(rows)
     for index, name in enumerate(columns):
         right = bool(listed) and all(isinstance(row[index], int | float) for row in listed)
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+        table.add_column(name, justify="right" if right else "left", no_wrap=True, max_width=widest)
     for row in listed:
         table.add_row(*(Text(_cell(value)) for value in row))
     # As wide as it is: the terminal breaks a long line better than a table breaks a word.

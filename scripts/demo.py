@@ -16,6 +16,7 @@ from scripts.starting import bring_up, tell_endpoints, tell_result
 from scripts.uploads import planned_uploads
 from scripts.warehouse import ROOT, delay_by_city, first_rows
 
+WIDEST_TEXT = 16  # so that a row fits in a line of a usual terminal
 SAMPLE_DAYS = ROOT / "seed_data" / "sample_days"
 
 
@@ -57,7 +58,7 @@ def _drop_days(settings: StackSettings, target: PipelineTarget) -> list[DayResul
 
 def _show_rows(settings: StackSettings) -> None:
     _heading("The first ten enriched rows")
-    print_rows(*first_rows(settings, 10))
+    print_rows(*first_rows(settings, 10), widest=WIDEST_TEXT)
     _heading("Mean delay by city (pipeline/delay_by_city.sql)")
     print_rows(*delay_by_city(settings))
 
