@@ -98,7 +98,7 @@ class FlightPipeline:
         return [alert for alert in self.sandbox.alerts() if alert["topic_arn"] == self.deployment.topic_arn]
 
     def newest_run(self) -> dict[str, Any]:
-        return next(run for run in self.sandbox.runs() if run["job_name"] == self.deployment.job)
+        return next(run for run in self.sandbox.runs() if run["job"] == self.deployment.job)
 
     def delete(self, key: str) -> None:
         self.sandbox.client("s3").delete_object(Bucket=self.deployment.raw_bucket, Key=key)

@@ -41,7 +41,11 @@ def _assert_next_drop_loads_both(flights: FlightPipeline, missed: str, good: str
 
 
 def test_a_job_that_raises_is_alerted_and_the_next_run_picks_up_its_file(flights: FlightPipeline) -> None:
-    with script(flights, lambda text: "raise RuntimeError('the upstream table is locked')\n" + text):
+    def fail(text: str) -> str:
+        assert COMMIT in text
+        return text.replace(COMMIT, "    raise RuntimeError('the upstream table is locked')")
+
+    with script(flights, fail):
         execution = flights.drop(_key("raises.csv"), GOOD)
 
     _assert_failed_with_alert(flights, execution, "RuntimeError", "the upstream table is locked")
