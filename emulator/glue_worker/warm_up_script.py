@@ -2,24 +2,33 @@
 
 import sys
 
+from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
 from pyspark import SparkContext
-from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
-folder = sys.argv[sys.argv.index("--TempDir") + 1]
-spark = SparkSession(SparkContext())
+from emulator.glue_worker import run_context
+from emulator.glue_worker.engine import staged_write
 
-people = spark.range(200).select(
+run_context.enter(None)  # the Glue API knows nothing of this run
+folder = sys.argv[sys.argv.index("--TempDir") + 1]
+glue = GlueContext(SparkContext())
+spark = glue.spark_session
+
+place, text = (f.col("id") % 5).alias("place"), f.rand().cast("string").alias("text")
+people = spark.range(200).select("id", place, text)
     "id", (f.col("id") % 5).alias("place"), f.rand().cast("string").alias("text")
 )
-people.write.mode("append").option("header", True).csv(f"{folder}people")
-read = spark.read.schema("id string, place string, text string").option("header", True).csv(f"{folder}people")
-places = spark.createDataFrame([(0, "a"), (1, "b"), (2, None)], "place bigint, name string")
-places.write.mode("append").parquet(f"{folder}places")
-typed = read.select(
-    f.expr("try_cast(id AS bigint) id"), f.expr("try_cast(place AS bigint) place"), f.input_file_name()
+written = DynamicFrame.fromDF(people, glue, "people")
+glue.write_dynamic_frame.from_options(written, "s3", {"path": f"{folder}people/"}, "csv")
+source = glue.create_dynamic_frame.from_options(
+    "s3", {"paths": [f"{folder}people/"]}, "csv", {"withHeader": True, "attachFilename": "file"}
 )
-joined = typed.join(spark.read.parquet(f"{folder}places"), "place", "left")
-joined.agg(f.count_if(f.col("name").isNull()), f.max("id"), f.countDistinct("name")).collect()
+mapped = source.apply_mapping([("id", "string", "id", "long"), ("place", "string", "place", "long")]).toDF()
+places = spark.createDataFrame([(0, "a"), (1, "b"), (2, None)], "place bigint, name string")
+staged_write.write(places, f"{folder}places/", "parquet", {}, [])
+read_back = glue.create_dynamic_frame.from_options("s3", {"paths": [f"{folder}places/"]}, "parquet").toDF()
+joined = mapped.join(f.broadcast(read_back), "place", "left").join(places.groupBy("place").count(), "place")
 joined.groupBy("name").count().orderBy("name").limit(3).collect()
+joined.agg(f.count_if(f.col("name").isNull()), f.max("id"), f.countDistinct("name")).collect()
 joined.write.mode("append").csv(f"{folder}joined")

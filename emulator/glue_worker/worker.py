@@ -6,8 +6,9 @@ import logging
 import threading
 import time
 
+from emulator.glue_worker import warm_up
 from emulator.glue_worker.api_client import GlueApiClient
-from emulator.glue_worker.errors import ApiUnreachableError, RefusedByApiError
+from emulator.glue_worker.errors import ApiUnreachableError, JvmEndedError, RefusedByApiError
 from emulator.glue_worker.heartbeats import Heartbeats
 from emulator.glue_worker.run_contract import Claim, RunAssignment, RunResult
 from emulator.glue_worker.run_execution import Equipment, RunExecution
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 CLAIM_WAIT_S = 5.0
 REPORT_WITHIN_S = 60.0
 RETRY_EVERY_S = 0.5
+REWARM_AFTER_S = 2.0
 
 
 class Worker:
@@ -30,7 +32,7 @@ class Worker:
         self._equipment = equipment
         self._slots = threading.Semaphore(equipment.settings.slots)
         self._ended = threading.Event()
-        self._under_way: set[RunExecution] = set()
+        self._rewarming = threading.Lock()
 
     def serve(self) -> None:
         """Claims and executes until `end` is called."""
@@ -65,6 +67,23 @@ class Worker:
         finally:
             execution.clean_up()
             self._slots.release()
+            self._rewarm_soon()
+
+    def _rewarm_soon(self) -> None:
+        """Gets a new JVM ready when the last one ended, unless a run comes first and starts one itself."""
+        if self._equipment.jvms.is_cold():
+            timer = threading.Timer(REWARM_AFTER_S, self._rewarm)
+            timer.daemon = True
+            timer.start()
+
+    def _rewarm(self) -> None:
+        if self._equipment.jvms.is_cold() and self._rewarming.acquire(blocking=False):
+            try:
+                warm_up.run(self._equipment)
+            except JvmEndedError as error:
+                log.warning("no warm JVM: %s", error)
+            finally:
+                self._rewarming.release()
 
     def _execute_and_report(self, execution: RunExecution) -> None:
         settings, run_id = self._equipment.settings, execution.assignment.run_id

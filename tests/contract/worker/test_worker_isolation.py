@@ -51,7 +51,7 @@ def test_a_run_after_another_finds_what_a_run_in_a_jvm_of_its_own_finds(runner: 
     assert runner.run(LOOK).lines() == alone
 
 
-def test_a_bucket_of_the_same_name_in_another_account_is_not_the_one_read_before(
+def test_a_file_system_opened_in_one_account_is_not_used_in_another(
     runner_of: Callable[..., ScriptRunner],
 ) -> None:
     ours, theirs = runner_of(), runner_of("123456789012")
@@ -59,10 +59,13 @@ def test_a_bucket_of_the_same_name_in_another_account_is_not_the_one_read_before
     script = f"""
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
-print(spark.read.text('s3://{ours.bucket}/in/').first()[0])
+jvm = spark._jvm
+path = jvm.org.apache.hadoop.fs.Path('s3://{ours.bucket}/in/')
+files = path.getFileSystem(spark._jsc.hadoopConfiguration())
+print(spark.read.text(path.toString()).count(), files.getConf().get('fs.s3a.access.key'))
 """
-    assert ours.run(script).lines() == ["ours"]
-    assert theirs.run(script).state == "FAILED"
+    assert ours.run(script).lines() == [f"1 {ours.sandbox.settings.access_key}"]
+    assert theirs.run(script).lines() == ["1 123456789012"]
 
 
 def test_a_run_that_was_killed_leaves_no_context_behind(runner: ScriptRunner) -> None:
