@@ -17,8 +17,6 @@ spark = glue.spark_session
 
 place, text = (f.col("id") % 5).alias("place"), f.rand().cast("string").alias("text")
 people = spark.range(200).select("id", place, text)
-    "id", (f.col("id") % 5).alias("place"), f.rand().cast("string").alias("text")
-)
 written = DynamicFrame.fromDF(people, glue, "people")
 glue.write_dynamic_frame.from_options(written, "s3", {"path": f"{folder}people/"}, "csv")
 source = glue.create_dynamic_frame.from_options(
