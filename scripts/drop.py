@@ -73,9 +73,11 @@ class _Teller:
         self._alone = alone
 
     def state_entered(self, execution: Execution, step: Step) -> None:
+        """A line for a state."""
         say(f"  {step.entered_s:6.1f} s  {step.state}{self._which(execution)}")
 
     def ended(self, execution: Execution) -> None:
+        """A line for an end, with the error and the next step if it failed."""
         style = "green" if execution.status == "SUCCEEDED" else "red"
         say(f"  {execution.seconds:6.1f} s  {execution.status}{self._which(execution)}", style=style)
         if execution.error:

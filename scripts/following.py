@@ -42,10 +42,12 @@ class Execution:
 
     @property
     def name(self) -> str:
+        """The last part of the ARN."""
         return self.arn.rpartition(":")[2]
 
     @property
     def seconds(self) -> float:
+        """From its start to its end, or until now."""
         return (self.stopped or time.time()) - self.started
 
 

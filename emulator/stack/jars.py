@@ -46,11 +46,13 @@ class Jar:
 
     @property
     def file_name(self) -> str:
+        """`<artifact>-<version>.jar`."""
         _, artifact, version = self.coordinate.split(":")
         return f"{artifact}-{version}.jar"
 
     @property
     def maven_path(self) -> str:
+        """Where a Maven repository has it."""
         organisation, artifact, version = self.coordinate.split(":")
         return f"{organisation.replace('.', '/')}/{artifact}/{version}/{self.file_name}"
 

@@ -34,9 +34,11 @@ class Part:
     port: Callable[[StackSettings], int | None]
 
     def command(self) -> list[str]:
+        """The program and its arguments."""
         return [sys.executable, "-m", self.module]
 
     def log_path(self, settings: StackSettings) -> Path:
+        """Its stdout and stderr, rotated by supervisord."""
         return settings.logs_dir / f"{self.name}.log"
 
     def starts_path(self, settings: StackSettings) -> Path:
@@ -44,9 +46,11 @@ class Part:
         return settings.state_dir / "parts" / f"{self.name}.starts"
 
     def spec_path(self, settings: StackSettings) -> Path:
+        """What the process guard reads."""
         return settings.state_dir / "parts" / f"{self.name}.json"
 
     def environment(self, settings: StackSettings, secret: str) -> dict[str, str]:
+        """The process's whole environment; nothing else is inherited."""
         own = localstack_environment(settings) if self.name == "localstack" else {}
         return {**settings.process_environment(secret), **own}
 
@@ -127,7 +131,9 @@ def _short(error: BaseException) -> str:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("warehouse", "emulator.stack.warehouse", 10, _warehouse_answers, 120, 10, lambda s: s.warehouse_port),
+    Part(
+        "warehouse", "emulator.stack.warehouse", 10, _warehouse_answers, 120, 10, lambda s: s.warehouse_port
+    ),
     Part("redshift", "emulator.redshift", 20, _redshift_answers, 120, 5, lambda s: s.redshift_port),
     Part("localstack", "localstack.runtime.main", 30, _gateway_answers, 180, 8, lambda s: s.gateway_port),
     Part("glue-worker", "emulator.glue_worker", 40, _worker_answers, 300, 5, lambda _: None),

@@ -42,6 +42,7 @@ class Sandbox:
 
     @property
     def gateway_url(self) -> str:
+        """The endpoint of every AWS service."""
         return self.settings.gateway_url
 
     def client(self, service: str, account_id: str | None = None, region: str | None = None) -> Any:

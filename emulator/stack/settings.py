@@ -55,18 +55,22 @@ class StackSettings:
 
     @property
     def gateway_url(self) -> str:
+        """The endpoint of every AWS service."""
         return f"http://127.0.0.1:{self.gateway_port}"
 
     @property
     def logs_dir(self) -> Path:
+        """One log per process."""
         return self.state_dir / "logs"
 
     @property
     def spark_jars_dir(self) -> Path:
+        """The jars of the lock's group `spark`."""
         return self.cache_dir / "jars" / "spark"
 
     @property
     def jsonata_jars_dir(self) -> Path:
+        """The jars of the lock's group `jsonata`."""
         return self.cache_dir / "jars" / "jsonata"
 
     def process_environment(self, stack_secret: str) -> dict[str, str]:

@@ -54,6 +54,7 @@ class Stack:
         self._supervisor = SupervisorClient(settings)
 
     def is_running(self) -> bool:
+        """Does this folder's supervisord answer?"""
         return self._supervisor.is_running()
 
     def processes(self) -> list[ProcessInfo]:

@@ -36,12 +36,14 @@ class SupervisorClient:
         self._settings = settings
 
     def is_running(self) -> bool:
+        """Does a supervisord answer that is not shutting down?"""
         try:
             return bool(self._call("getState")["statename"] == "RUNNING")
         except StackNotRunningError:
             return False
 
     def processes(self) -> list[ProcessInfo]:
+        """Each part's process, in no order."""
         return [_process(info) for info in self._call("getAllProcessInfo")]
 
     def start(self, part: str) -> None:
@@ -55,6 +57,7 @@ class SupervisorClient:
             self._call("stopProcess", part, wait)
 
     def shutdown(self) -> None:
+        """Asks supervisord to end every part and itself; returns at once."""
         self._call("shutdown")
 
     def _call(self, method: str, *arguments: Any) -> Any:

@@ -83,14 +83,17 @@ def _short_folder() -> Path:
 
 
 def config_path(settings: StackSettings) -> Path:
+    """supervisord's configuration."""
     return settings.state_dir / "supervisor.conf"
 
 
 def pid_path(settings: StackSettings) -> Path:
+    """supervisord's pid file."""
     return settings.state_dir / "supervisor.pid"
 
 
 def supervisor_command(settings: StackSettings) -> list[str]:
+    """The command line of supervisord; also what tells it from a process with a recycled pid."""
     return [sys.executable, "-m", "supervisor.supervisord", "-c", str(config_path(settings))]
 
 
