@@ -127,6 +127,26 @@ CREATE OR REPLACE FUNCTION pg_catalog.json_array_length(document text) RETURNS i
 LANGUAGE sql IMMUTABLE AS $$ SELECT jsonb_array_length(document::jsonb) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.json_extract_array_element_text(document text, place integer) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$ SELECT document::jsonb ->> place $$;
+CREATE OR REPLACE FUNCTION pg_catalog.json_extract_path_text(document text, step text, null_if_invalid boolean)
+RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN  -- not in SQL, which would be inlined and evaluate the cast of a constant before the test
+  IF document IS JSON THEN RETURN document::jsonb ->> step; END IF;
+  IF NOT null_if_invalid THEN RAISE EXCEPTION 'JSON parsing error' USING ERRCODE = '22032'; END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION pg_catalog.json_typeof(document jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT jsonb_typeof(document) $$;
+CREATE OR REPLACE FUNCTION pg_catalog.is_valid_json_array(document text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT document IS JSON ARRAY $$;
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_json_text(document jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE jsonb_typeof(document)
+    WHEN 'object' THEN (SELECT '{' || coalesce(string_agg(to_json(key)::text || ':' || pg_catalog.tarmac_json_text(value), ','), '') || '}'
+                        FROM jsonb_each(document))
+    WHEN 'array' THEN (SELECT '[' || coalesce(string_agg(pg_catalog.tarmac_json_text(value), ','), '') || ']'
+                       FROM jsonb_array_elements(document))
+    ELSE document::text END $$;
+CREATE OR REPLACE FUNCTION pg_catalog.textlen(value text) RETURNS integer LANGUAGE sql IMMUTABLE
+AS $$ SELECT length(value) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.is_valid_json(document text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT document IS JSON OBJECT $$;
 CREATE OR REPLACE FUNCTION pg_catalog.json_parse(document text) RETURNS jsonb
@@ -181,3 +201,60 @@ CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUA
 AS $$ SELECT coalesce(nullif(current_setting('redshift.last_copy_count', true), '')::bigint, 0) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_id() RETURNS bigint LANGUAGE sql STABLE
 AS $$ SELECT coalesce(nullif(current_setting('redshift.last_copy_id', true), '')::bigint, -1) $$;
+
+-- ALTER TABLE target APPEND FROM source.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_append(target text, source text, ignore_extra boolean, fill_target boolean)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE shared text; missing text; extra text; moved bigint;
+BEGIN
+  SELECT string_agg(quote_ident(t.attname), ', ') FILTER (WHERE s.attname IS NOT NULL AND t.attname IS NOT NULL),
+         string_agg(t.attname::text, ', ') FILTER (WHERE s.attname IS NULL),
+         string_agg(s.attname::text, ', ') FILTER (WHERE t.attname IS NULL)
+    INTO shared, missing, extra
+    FROM (SELECT attname FROM pg_attribute WHERE attrelid = target::regclass AND attnum > 0 AND NOT attisdropped) AS t
+    FULL JOIN (SELECT attname FROM pg_attribute WHERE attrelid = source::regclass AND attnum > 0 AND NOT attisdropped) AS s
+      ON s.attname = t.attname;
+  IF extra IS NOT NULL AND NOT ignore_extra THEN
+    RAISE EXCEPTION 'ALTER TABLE APPEND: the source has columns that the target lacks: %', extra USING HINT = 'IGNOREEXTRA leaves them out.';
+  ELSIF missing IS NOT NULL AND NOT fill_target THEN
+    RAISE EXCEPTION 'ALTER TABLE APPEND: the target has columns that the source lacks: %', missing USING HINT = 'FILLTARGET fills them.';
+  END IF;
+  EXECUTE format('WITH moved AS (DELETE FROM %s RETURNING *) INSERT INTO %s (%s) SELECT %s FROM moved',
+                 source::regclass, target::regclass, shared, shared);
+  GET DIAGNOSTICS moved = ROW_COUNT;
+  RETURN moved;
+END $$;
+
+-- What people and tools ask about tables and sessions.
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS bigint LANGUAGE sql STABLE
+AS $$ SELECT pg_catalog.pg_last_copy_id() $$;
+CREATE OR REPLACE VIEW pg_catalog.svv_tables AS
+  SELECT table_catalog::varchar(128), table_schema::varchar(128), table_name::varchar(128), table_type::varchar(128),
+    obj_description(to_regclass(format('%I.%I', table_schema, table_name)), 'pg_class')::varchar(500) AS remarks
+  FROM information_schema.tables;
+CREATE OR REPLACE VIEW pg_catalog.svv_columns AS
+  SELECT table_catalog::varchar(128), table_schema::varchar(128), table_name::varchar(128), column_name::varchar(128),
+    ordinal_position::int, column_default::varchar(4000), is_nullable::varchar(3),
+    CASE data_type WHEN 'jsonb' THEN 'super' ELSE data_type END::varchar(128) AS data_type, character_maximum_length::int,
+    numeric_precision::int, numeric_precision_radix::int, numeric_scale::int, datetime_precision::int,
+    NULL::varchar(128) AS interval_type, NULL::varchar(128) AS interval_precision, NULL::varchar(128) AS remarks
+  FROM information_schema.columns;
+CREATE OR REPLACE VIEW pg_catalog.pg_table_def AS
+  SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column",
+    CASE a.atttypid WHEN 'jsonb'::regtype THEN 'super' ELSE format_type(a.atttypid, a.atttypmod) END::char(64) AS type,
+    'none'::char(32) AS encoding, FALSE AS distkey, 0 AS sortkey, a.attnotnull AS "notnull"
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+  WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname = ANY (current_schemas(true));
+CREATE OR REPLACE VIEW pg_catalog.svv_table_info AS
+  SELECT current_database()::text AS database, n.nspname::text AS schema, c.oid AS table_id, c.relname::text AS "table",
+    'N'::text AS encoded, 'AUTO(ALL)'::text AS diststyle, NULL::text AS sortkey1, 0 AS max_varchar, NULL::char(32) AS sortkey1_enc,
+    0 AS sortkey_num, (pg_total_relation_size(c.oid) / 1048576)::bigint AS size, 0::numeric(10,4) AS pct_used,
+    0::bigint AS empty, 0::numeric(5,2) AS unsorted, 0::numeric(5,2) AS stats_off,
+    greatest(c.reltuples, 0)::numeric(38,0) AS tbl_rows
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast';
+CREATE OR REPLACE VIEW pg_catalog.stv_sessions AS
+  SELECT backend_start AT TIME ZONE 'UTC' AS starttime, pid AS process, usename::char(50) AS user_name, datname::char(50) AS db_name,
+    0 AS timeout_sec FROM pg_stat_activity WHERE backend_type = 'client backend';
+GRANT SELECT ON pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.pg_table_def, pg_catalog.svv_table_info,
+  pg_catalog.stv_sessions TO PUBLIC;

@@ -126,9 +126,8 @@ def _identity(tokens: list[Token], opening: int, words: str) -> str:
     inside = tokens[opening + 1 : closing(tokens, opening)]
     seed, step = (text_of(part).strip() for part in split_at(inside, ","))
     by_default = any(token.word == "GENERATED" for token in tokens[:opening])
-    return (
-        f"{'IDENTITY' if by_default else words} (START WITH {seed} INCREMENT BY {step} MINVALUE {-(2**63)})"
-    )
+    bound = f"MAXVALUE {seed}" if step.startswith("-") else f"MINVALUE {seed}"
+    return f"{'IDENTITY' if by_default else words} (START WITH {seed} INCREMENT BY {step} {bound})"
 
 
 def _references(tokens: list[Token], place: int) -> int:

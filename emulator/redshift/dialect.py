@@ -38,7 +38,9 @@ _OWN_SETTINGS = frozenset(
         "DEFAULT_GEOMETRY_ENCODING",
     ]
 )
-_STATEMENT_WORDS = frozenset({"CREATE", "ALTER", "COPY", "UNLOAD", "VACUUM", "ANALYZE", "CONFLICT", "MERGE"})
+_STATEMENT_WORDS = frozenset(
+    {"CREATE", "ALTER", "COPY", "UNLOAD", "VACUUM", "ANALYZE", "CONFLICT", "MERGE", "TRUNCATE", "QUALIFY"}
+)
 _SUSPECTS = frozenset(
     word.lower().encode() for word in (*_STATEMENT_WORDS, *functions.WORDS, *_OWN_SETTINGS) if word != "MAX"
 )
@@ -85,7 +87,7 @@ def translate(sql: str) -> Translation:
 def _statement(tokens: Tokens) -> Statement:
     words = [token.word for token in meaningful(tokens)[:6]]
     keyword = words[0]
-    if keyword == "UNLOAD" or (keyword == "COPY" and _S3_COPY.search(text_of(tokens))):
+    if _is_local(keyword, words, tokens):
         return Statement(text_of(tokens), keyword, is_local=True)
     if any(token.word == "PG_CATALOG" for token in tokens):
         return Statement(text_of(tokens), keyword)  # a tool asks PostgreSQL's catalogue, in its own words
@@ -95,6 +97,14 @@ def _statement(tokens: Tokens) -> Statement:
     rewriter = _REWRITERS.get(keyword)
     text = rewriter(tokens, words) if rewriter is not None else functions.rewrite(tokens)
     return Statement(text, keyword)
+
+
+def _is_local(keyword: str, words: list[str], tokens: Tokens) -> bool:
+    """Whether the endpoint executes the statement itself, in more than one step."""
+    if keyword == "COPY":
+        return _S3_COPY.search(text_of(tokens)) is not None
+    is_append = words[:2] == ["ALTER", "TABLE"] and "APPEND" in [token.word for token in tokens]
+    return keyword in ("UNLOAD", "TRUNCATE") or is_append
 
 
 def _is_balanced(tokens: Tokens) -> bool:
@@ -125,8 +135,6 @@ def _create(tokens: Tokens, words: list[str]) -> str:
 def _alter(tokens: Tokens, words: list[str]) -> str:
     if words[1:2] != ["TABLE"]:
         return text_of(tokens)
-    if "APPEND" in words:
-        raise NotSupportedError("ALTER TABLE APPEND is not supported", hint="a known gap of tarmac")
     return functions.rewrite(tokens_of(text_of(rewrite_alter_table(tokens))))
 
 
@@ -158,11 +166,29 @@ def _setting(tokens: Tokens, words: list[str]) -> str:
     )
 
 
+def _merge(tokens: Tokens, words: list[str]) -> str:
+    """REMOVE DUPLICATES replaces the target's matching rows by all of the source's, each once."""
+    del words
+    places = {token.word: place for place, token in enumerate(tokens) if token.word}
+    if not {"INTO", "USING", "ON", "REMOVE"} <= places.keys():
+        return functions.rewrite(tokens)
+    on_at = next(place for place, token in enumerate(tokens) if token.word == "ON")
+    target = text_of(tokens[places["INTO"] + 1 : places["USING"]]).strip()
+    source = text_of(tokens[places["USING"] + 1 : on_at]).strip()
+    condition = text_of(tokens[on_at + 1 : places["REMOVE"]]).strip()
+    sql = (
+        f"WITH replaced AS (DELETE FROM {target} USING {source} WHERE {condition})"
+        f" INSERT INTO {target} SELECT DISTINCT * FROM {source}"
+    )
+    return functions.rewrite(tokens_of(sql))
+
+
 _REWRITERS: dict[str, Callable[[Tokens, list[str]], str]] = {
     "CREATE": _create,
     "ALTER": _alter,
     "VACUUM": _vacuum,
     "ANALYZE": _analyze,
+    "MERGE": _merge,
     "SET": _setting,
     "SHOW": _setting,
     "RESET": _setting,

@@ -40,6 +40,18 @@ class S3CallError(RedshiftError):
     """An S3 call on behalf of COPY or UNLOAD that failed."""
 
 
+_REWORDED = {
+    "MERGE command cannot affect row a second time": RedshiftError(
+        "Found multiple matches to update the same tuple."
+    ),
+}
+
+
+def reworded(message: str) -> RedshiftError | None:
+    """Redshift's error for one of PostgreSQL's, where they say the same in other words."""
+    return _REWORDED.get(message)
+
+
 class LoadFailedError(RedshiftError):
     """COPY met a row that it can't load."""
 

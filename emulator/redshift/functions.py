@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from emulator.redshift.ddl import rewrite_type
 from emulator.redshift.errors import NotSupportedError, StatementError
+from emulator.redshift.qualify import without_qualify
 from emulator.redshift.sql_tokens import (
     Token,
     Tokens,
@@ -43,6 +44,7 @@ def rewrite(tokens: Tokens) -> str:
 
     Raises NotSupportedError for functions that Redshift lacks, in its words.
     """
+    tokens = without_qualify(tokens)
     out: list[str] = []
     limit = ""
     place = 0
@@ -119,7 +121,8 @@ def _previous(tokens: Tokens, place: int) -> Token:
 
 def _names_table(tokens: Tokens, place: int) -> bool:
     before = _previous(tokens, place)
-    return before.word in _TABLE_FOLLOWS or before.text in (",", "")
+    is_qualifier = place + 1 < len(tokens) and tokens[place + 1].text == "."
+    return is_qualifier or before.word in _TABLE_FOLLOWS or before.text in (",", "")
 
 
 def _follows_select(tokens: Tokens, place: int) -> bool:
@@ -225,6 +228,20 @@ def _ratio_to_report(arguments: Arguments, tokens: Tokens, after: int) -> tuple[
     return f"(({value})::float8 / NULLIF(SUM({value}) OVER ({window}), 0)::float8)", end + 1
 
 
+def _regexp_replace(arguments: Arguments) -> str:
+    """All matches are replaced, by nothing without a replacement; the fourth argument is where to begin."""
+    texts = [rewrite(argument).strip() for argument in arguments]
+    if len(texts) > 4 or len(texts) < 2:
+        return f"regexp_replace({', '.join(texts)})"
+    text, pattern, replacement, start = [*texts, "''", "1"][:4] if len(texts) == 2 else [*texts, "1"][:4]
+    return f"regexp_replace({text}, {pattern}, {replacement}, {start}, 0)"
+
+
+def _json_serialize(arguments: Arguments) -> str:
+    (value,) = _texts(arguments, 1, "JSON_SERIALIZE")
+    return f"pg_catalog.tarmac_json_text({value})"
+
+
 def _lacking(name: str, hint: str) -> Handler:
     def refuse(arguments: Arguments) -> str:
         del arguments
@@ -245,6 +262,8 @@ _CALLS: dict[str, Handler] = {
     "MEDIAN": _median,
     "CONVERT": _convert,
     "CAST": _cast_call,
+    "REGEXP_REPLACE": _regexp_replace,
+    "JSON_SERIALIZE": _json_serialize,
     "STRING_AGG": _lacking("string_agg", "Redshift has LISTAGG instead."),
     "ARRAY_AGG": _lacking("array_agg", "Redshift has no arrays; LISTAGG joins texts."),
 }

@@ -6,6 +6,7 @@ from emulator.redshift.catalog import Catalog
 from emulator.redshift.conversation import LocalStatement
 from emulator.redshift.settings import RedshiftSettings
 from emulator.redshift.sql_tokens import first_word
+from emulator.redshift.table_statements import Append, Truncate
 
 
 class LocalStatementMaker:
@@ -20,7 +21,12 @@ class LocalStatementMaker:
 
     def __call__(self, sql: str) -> LocalStatement:
         """The statement, not yet executed; raises RedshiftError if it can't be read."""
-        if first_word(sql) == "COPY":
+        word = first_word(sql)
+        if word == "TRUNCATE":
+            return Truncate(sql)
+        if word == "ALTER":
+            return Append(sql)
+        if word == "COPY":
             from emulator.redshift.copy_from_s3 import CopyFromS3
             from emulator.redshift.copy_options import parse_copy
 

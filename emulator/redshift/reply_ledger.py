@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from emulator.redshift.errors import RedshiftError
+from emulator.redshift.errors import RedshiftError, reworded
+from emulator.redshift.wire import fields_of
 
 # What a client's message is answered with, by the kind of the message.
 _ANSWERS = {
@@ -57,7 +58,7 @@ class ReplyLedger:
             refusal = owed[0][1] if owed else None
             while owed and owed[0][0] in _EXTENDED:
                 owed.popleft()
-            return refusal
+            return refusal or reworded(fields_of(payload).get("M", ""))
         elif owed and _ANSWERS.get(kind) == owed[0][0]:
             owed.popleft()
         return None
