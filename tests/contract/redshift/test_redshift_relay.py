@@ -156,7 +156,7 @@ def test_large_results_arrive_whole(db: psycopg.Connection[Any]) -> None:
 
 def test_a_slow_reader_slows_the_warehouse_down_and_not_the_relay(sandbox: Sandbox) -> None:
     relay = next(part for part in sandbox.status() if part.name == "redshift")
-    with connect(sandbox) as connection:
+    with contextlib.closing(connect(sandbox)) as connection:
         connection.pgconn.send_query(b"SELECT repeat('x', 1000) FROM generate_series(1, 300000)")
         connection.pgconn.flush()
         with connect(sandbox) as other:  # the relay still serves others, and holds no 300 MB
