@@ -32,6 +32,12 @@ FACT_COLUMNS = (
 )
 QUARANTINE_COLUMNS = ("source_file", "line", "reason", "job_run_id", "loaded_at")
 
+SIDES = ("dep", "arr")
+AIRPORT_FACTS = (
+    ("airport", "name"),
+    ("city", "city"),
+    ("state", "state"),
+)  # in the fact table, in the dimension
 LONGEST_CARRIER_BYTES = 100
 LONGEST_LINE_CHARS = 1000  # at most 4,000 bytes of the quarantine table's VARCHAR(4096)
 IDENTIFIER = r"^\d{1,9}$"
@@ -68,13 +74,20 @@ def classify(parsed: DataFrame, airports: DataFrame) -> DataFrame:
     counts once). Out: `line, source_file, reason` (NULL for a good row, HEADER_LINE for a header) and the
     fact columns from `carrier` to `arr_state`; delays are whole minutes (bigint).
     """
-    known = airports.coalesce(1).dropDuplicates(["airport_id"])
+    # Both joins read the same plan, so that Spark broadcasts the airports once.
+    known = fn.broadcast(airports.coalesce(1).dropDuplicates(["airport_id"]))
     joined = (
         _typed(parsed)
-        .join(fn.broadcast(_side(known, "dep", "origin_id")), "origin_id", "left")
-        .join(fn.broadcast(_side(known, "arr", "destination_id")), "destination_id", "left")
+        .join(known.alias("dep"), fn.col("origin_id") == fn.col("dep.airport_id"), "left")
+        .join(known.alias("arr"), fn.col("destination_id") == fn.col("arr.airport_id"), "left")
     )
-    return joined.select("line", "source_file", _reason().alias("reason"), *FACT_COLUMNS[:9])
+    return joined.select(
+        "line",
+        "source_file",
+        _reason().alias("reason"),
+        *("carrier", "dep_delay", "arr_delay"),
+        *(fn.col(f"{side}.{fact}").alias(f"{side}_{name}") for name, fact in AIRPORT_FACTS for side in SIDES),
+    )
 
 
 def _typed(parsed: DataFrame) -> DataFrame:
@@ -116,8 +129,8 @@ def _reason() -> Column:
         (fn.col("destination_id").isNull(), BAD_DESTINATION),
         (fn.col("dep_delay").isNull() & fn.col("has_dep_delay"), BAD_DEPARTURE_DELAY),
         (fn.col("arr_delay").isNull() & fn.col("has_arr_delay"), BAD_ARRIVAL_DELAY),
-        (fn.col("dep_known").isNull(), UNKNOWN_ORIGIN),
-        (fn.col("arr_known").isNull(), UNKNOWN_DESTINATION),
+        (fn.col("dep.airport_id").isNull(), UNKNOWN_ORIGIN),
+        (fn.col("arr.airport_id").isNull(), UNKNOWN_DESTINATION),
     ]
     none: Column = fn.lit(None).cast("string")
     return reduce(
@@ -130,17 +143,6 @@ def _is_header() -> Column:
     fields = (fn.lower(fn.trim(fn.get("fields", fn.lit(number)))) for number in range(len(RAW_COLUMNS)))
     matches = [field == name.lower() for field, name in zip(fields, RAW_COLUMNS, strict=True)]
     return reduce(Column.__and__, matches) & (fn.size("fields") == len(RAW_COLUMNS))
-
-
-def _side(airports: DataFrame, prefix: str, key: str) -> DataFrame:
-    """The airports as seen from one end of a flight: `<key>, <prefix>_{known,airport,city,state}`."""
-    return airports.select(
-        fn.col("airport_id").cast("bigint").alias(key),
-        fn.lit(True).alias(f"{prefix}_known"),
-        fn.col("name").alias(f"{prefix}_airport"),
-        fn.col("city").alias(f"{prefix}_city"),
-        fn.col("state").alias(f"{prefix}_state"),
-    )
 
 
 def fact_rows(classified: DataFrame, files: DataFrame, job_run_id: str, loaded_at: str) -> DataFrame:
