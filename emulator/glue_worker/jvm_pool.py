@@ -31,17 +31,14 @@ class JvmPool:
         self._idle: list[SparkJvm] = []
         self._leased: set[SparkJvm] = set()
         self._being_cleaned = 0
+        self._being_started = 0
         self._changed = threading.Condition()
 
     def lease(self, extra_jars: tuple[str, ...] = (), java_options: tuple[str, ...] = ()) -> SparkJvm:
         """A JVM for one run; give it back with `give_back`. Raises JvmEndedError if none can be started."""
         request = JvmRequest(self._heap_mb, extra_jars, java_options)
         jvm = self._take_idle() if request.is_plain else None
-        if jvm is None:
-            jvm = self._launched(request)
-        with self._changed:
-            self._leased.add(jvm)
-        return jvm
+        return jvm or self._launched(request)
 
     def give_back(self, jvm: SparkJvm, reusable: bool) -> None:
         """Ends a lease; a JVM that can't be cleaned, or isn't to be used again, is ended."""
@@ -69,7 +66,7 @@ class JvmPool:
     def is_cold(self) -> bool:
         """Whether the next run would have to wait for a new JVM."""
         with self._changed:
-            return not (self._idle or self._leased or self._being_cleaned)
+            return not (self._idle or self._leased or self._being_cleaned or self._being_started)
 
     def make_class_archive(self) -> None:
         """Makes the archive with which later JVMs start faster, unless it is there."""
@@ -80,7 +77,16 @@ class JvmPool:
     def _launched(self, request: JvmRequest) -> SparkJvm:
         options = self._archive.options(self._installation.class_list)
         with_archive = replace(request, java_options=(*options, *request.java_options))
-        return SparkJvm.launch(self._installation, with_archive, sys.stderr.fileno())
+        with self._changed:
+            self._being_started += 1
+        try:
+            jvm = SparkJvm.launch(self._installation, with_archive, sys.stderr.fileno())
+            with self._changed:
+                self._leased.add(jvm)
+            return jvm
+        finally:
+            with self._changed:
+                self._being_started -= 1
 
     def _take_idle(self) -> SparkJvm | None:
         """An idle JVM; waits for one that is being cleaned, which is quicker than starting another."""
@@ -89,6 +95,7 @@ class JvmPool:
             while self._idle:
                 jvm = self._idle.pop()
                 if jvm.is_alive():
+                    self._leased.add(jvm)
                     return jvm
                 jvm.kill()
         return None

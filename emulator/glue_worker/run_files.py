@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,11 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from emulator.glue_worker import python_modules
 from emulator.glue_worker.errors import RunCannotStartError
 from emulator.glue_worker.run_contract import RunAssignment
+
+NOT_IN_TARMAC = ("--datalake-formats",)
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,29 @@ def fetch(assignment: RunAssignment, s3: Any, scratch_dir: Path) -> RunFiles:
 
     Raises RunCannotStartError in Glue's words when one of them can't be had.
     """
+    for argument in NOT_IN_TARMAC:
+        if assignment.arguments.get(argument):
+            raise RunCannotStartError(
+                f"{argument} is part of AWS Glue, but not of tarmac (see docs/fidelity.md)"
+            )
     script = _download(s3, assignment.script_location, scratch_dir)
     libraries = [_download(s3, url, scratch_dir) for url in _urls(assignment, "--extra-py-files")]
     for url in _urls(assignment, "--extra-files"):
         _download(s3, url, scratch_dir)
     jars = tuple(str(_download(s3, url, scratch_dir)) for url in _urls(assignment, "--extra-jars"))
-    return RunFiles(script, [str(path) for path in libraries if path.suffix != ".py"], jars)
+    import_paths = [str(path) for path in libraries if path.suffix != ".py"]
+    return RunFiles(script, [*import_paths, *_installed(assignment, s3, scratch_dir)], jars)
+
+
+def _installed(assignment: RunAssignment, s3: Any, scratch_dir: Path) -> list[str]:
+    wanted = _urls(assignment, "--additional-python-modules")
+    if not wanted:
+        return []
+    folder = scratch_dir / "site-packages"
+    modules = [str(_download(s3, name, scratch_dir)) if "://" in name else name for name in wanted]
+    options = shlex.split(assignment.arguments.get("--python-modules-installer-option", ""))
+    python_modules.install(modules, options, folder)
+    return [str(folder)]
 
 
 def _urls(assignment: RunAssignment, argument: str) -> list[str]:

@@ -6,6 +6,7 @@ The script is executed like any run, in an account of its own, so that users see
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -37,6 +38,7 @@ def run(equipment: Equipment) -> None:
     execution = RunExecution(_assignment(equipment), equipment)
     result = execution.execute()
     execution.clean_up()
+    shutil.rmtree(execution.run_dir, ignore_errors=True)
     log.info("warm-up: JVM %.1f s, %s %s %s", jvm_s, result.state, result.error_message, result.phases_s)
     _remove_bucket(equipment)
 

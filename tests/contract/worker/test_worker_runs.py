@@ -135,6 +135,31 @@ def test_a_zip_of_modules_is_there_for_the_script_and_for_functions_that_spark_c
     assert run.lines() == ["6 42"]
 
 
+def test_a_wheel_is_installed_for_the_run_that_asks_for_it_alone(runner: ScriptRunner) -> None:
+    body, info = io.BytesIO(), "tiny_tool-1.0.dist-info"
+    with zipfile.ZipFile(body, "w") as wheel:
+        wheel.writestr("tiny_tool.py", "WORD = 'installed'\n")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-tool\nVersion: 1.0\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    runner.put("tiny_tool-1.0-py3-none-any.whl", body.getvalue())
+    script = "import tiny_tool\nprint(tiny_tool.WORD)"
+    url = f"s3://{runner.bucket}/tiny_tool-1.0-py3-none-any.whl"
+    run = runner.run(
+        script,
+        {"--additional-python-modules": url, "--python-modules-installer-option": "--no-deps --offline"},
+    )
+    assert run.lines() == ["installed"]
+    assert "No module named 'tiny_tool'" in runner.run(script).error
+
+
+def test_a_module_that_can_not_be_had_fails_the_run_by_name(runner: ScriptRunner) -> None:
+    options = {"--python-modules-installer-option": "--offline --no-index"}
+    run = runner.run("pass", {"--additional-python-modules": "no-such-module-anywhere", **options})
+    assert run.state == "FAILED"
+    assert "no-such-module-anywhere" in run.error
+
+
 def test_a_python_shell_job_needs_no_spark(runner: ScriptRunner) -> None:
     name = "shell.py"
     runner.put(name, "import sys\nprint('shell', '--JOB_NAME' in sys.argv)")
