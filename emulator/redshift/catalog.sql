@@ -1,5 +1,8 @@
 -- Redshift's functions and system tables, made in pg_catalog so that they are found whatever the search path.
--- Executed in one transaction; may be executed again.
+-- Executed in one transaction, and again when it has changed; views that users made of these views go then.
+
+DROP VIEW IF EXISTS pg_catalog.sys_load_error_detail, pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.pg_table_def,
+  pg_catalog.svv_table_info, pg_catalog.stv_sessions CASCADE;
 
 CREATE OR REPLACE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE
 AS $$ SELECT date_trunc('second', statement_timestamp() AT TIME ZONE 'UTC') $$;
@@ -179,7 +182,7 @@ CREATE TABLE IF NOT EXISTS pg_catalog.stl_load_commits (
   start_offset bigint, copy_job_id bigint);
 CREATE SEQUENCE IF NOT EXISTS pg_catalog.tarmac_query_ids START 100;
 GRANT SELECT ON pg_catalog.stl_load_errors, pg_catalog.stl_load_commits TO PUBLIC;
-CREATE OR REPLACE VIEW pg_catalog.sys_load_error_detail AS
+CREATE VIEW pg_catalog.sys_load_error_detail AS
   SELECT userid AS user_id, query::bigint AS query_id, session AS session_id, trim(filename)::varchar AS file_name,
     line_number, trim(colname)::varchar AS column_name, trim(type)::varchar AS column_type,
     trim(col_length)::varchar AS column_length, position, trim(raw_line)::varchar AS record_text,
@@ -228,24 +231,26 @@ END $$;
 -- What people and tools ask about tables and sessions.
 CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS bigint LANGUAGE sql STABLE
 AS $$ SELECT pg_catalog.pg_last_copy_id() $$;
-CREATE OR REPLACE VIEW pg_catalog.svv_tables AS
+CREATE VIEW pg_catalog.svv_tables AS
   SELECT table_catalog::varchar(128), table_schema::varchar(128), table_name::varchar(128), table_type::varchar(128),
     obj_description(to_regclass(format('%I.%I', table_schema, table_name)), 'pg_class')::varchar(500) AS remarks
   FROM information_schema.tables;
-CREATE OR REPLACE VIEW pg_catalog.svv_columns AS
+CREATE VIEW pg_catalog.svv_columns AS
   SELECT table_catalog::varchar(128), table_schema::varchar(128), table_name::varchar(128), column_name::varchar(128),
     ordinal_position::int, column_default::varchar(4000), is_nullable::varchar(3),
     CASE data_type WHEN 'jsonb' THEN 'super' ELSE data_type END::varchar(128) AS data_type, character_maximum_length::int,
     numeric_precision::int, numeric_precision_radix::int, numeric_scale::int, datetime_precision::int,
-    NULL::varchar(128) AS interval_type, NULL::varchar(128) AS interval_precision, NULL::varchar(128) AS remarks
+    interval_type::varchar(128), NULL::varchar(128) AS interval_precision, character_set_catalog::varchar(128),
+    character_set_schema::varchar(128), character_set_name::varchar(128), collation_catalog::varchar(128),
+    collation_schema::varchar(128), collation_name::varchar(128), domain_name::varchar(128), NULL::varchar(128) AS remarks
   FROM information_schema.columns;
-CREATE OR REPLACE VIEW pg_catalog.pg_table_def AS
+CREATE VIEW pg_catalog.pg_table_def AS
   SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column",
     CASE a.atttypid WHEN 'jsonb'::regtype THEN 'super' ELSE format_type(a.atttypid, a.atttypmod) END::char(64) AS type,
     'none'::char(32) AS encoding, FALSE AS distkey, 0 AS sortkey, a.attnotnull AS "notnull"
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
   WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname = ANY (current_schemas(true));
-CREATE OR REPLACE VIEW pg_catalog.svv_table_info AS
+CREATE VIEW pg_catalog.svv_table_info AS
   SELECT current_database()::text AS database, n.nspname::text AS schema, c.oid AS table_id, c.relname::text AS "table",
     'N'::text AS encoded, 'AUTO(ALL)'::text AS diststyle, NULL::text AS sortkey1, 0 AS max_varchar, NULL::char(32) AS sortkey1_enc,
     0 AS sortkey_num, (pg_total_relation_size(c.oid) / 1048576)::bigint AS size, 0::numeric(10,4) AS pct_used,
@@ -253,7 +258,7 @@ CREATE OR REPLACE VIEW pg_catalog.svv_table_info AS
     greatest(c.reltuples, 0)::numeric(38,0) AS tbl_rows
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast';
-CREATE OR REPLACE VIEW pg_catalog.stv_sessions AS
+CREATE VIEW pg_catalog.stv_sessions AS
   SELECT backend_start AT TIME ZONE 'UTC' AS starttime, pid AS process, usename::char(50) AS user_name, datname::char(50) AS db_name,
     0 AS timeout_sec FROM pg_stat_activity WHERE backend_type = 'client backend';
 GRANT SELECT ON pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.pg_table_def, pg_catalog.svv_table_info,

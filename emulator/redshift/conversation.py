@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from emulator.redshift import wire
@@ -42,7 +43,7 @@ class Outcome:
         return (next(wire.row_values(self.rows[0])) or b"").decode()
 
 
-Feed = Callable[[], AsyncIterator[bytes]]
+Feed = Callable[[], AsyncGenerator[bytes, None]]
 Drain = Callable[[bytes], Awaitable[None]]
 
 
@@ -142,12 +143,13 @@ class Conversation:
             raise error
         self._backend.write(ending + wire.FLUSH)
 
-    async def _send_all(self, chunks: AsyncIterator[bytes]) -> None:
-        async for chunk in chunks:
-            if self._mailbox.has_error:
-                return
-            self._backend.write(wire.frame(b"d", chunk))
-            await self._backend.writable()
+    async def _send_all(self, chunks: AsyncGenerator[bytes, None]) -> None:
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                if self._mailbox.has_error:
+                    return
+                self._backend.write(wire.frame(b"d", chunk))
+                await self._backend.writable()
 
     async def _drained(self, drain: Drain, rows: bytes) -> None:
         try:

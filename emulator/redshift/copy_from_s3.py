@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field
 
 from emulator.redshift import load_errors, wire
@@ -97,7 +97,7 @@ class CopyFromS3(LocalStatement):
         except RecordsRejectedError as error:
             raise await self._failed(load) from error
         await self._report(conversation, load, outcome)
-        return "COPY"
+        return f"COPY {outcome.count}"  # redshift_connector fails on a tag without a number
 
     def _items(self) -> list[S3Object]:
         if self._plan.manifest:
@@ -117,7 +117,7 @@ class CopyFromS3(LocalStatement):
         names = ", ".join(_quoted(column.name) for column in load.target.columns)
         sql = f"COPY {plan.table} ({names}) FROM STDIN WITH ({options})"
 
-        def feed() -> AsyncIterator[bytes]:
+        def feed() -> AsyncGenerator[bytes, None]:
             return iterated_in_thread(lambda: pieces(load))
 
         return await conversation.run(sql, feed=feed, keep_notices=bool(load.tolerated))

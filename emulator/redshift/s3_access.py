@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any
@@ -100,15 +101,12 @@ class S3:
 
     def read(self, item: S3Object) -> Iterator[bytes]:
         """The object's bytes, in pieces; raises S3CallError."""
-        stream = self.open(item)
-        while True:
+        with closing(self.open(item)) as stream:
             try:
-                piece = stream.read(READ_BYTES)
+                while piece := stream.read(READ_BYTES):
+                    yield piece
             except (BotoCoreError, OSError) as error:
                 raise S3CallError(f"S3ServiceException: reading {item.url}: {error}") from error
-            if not piece:
-                return
-            yield piece
 
     def delete(self, bucket: str, keys: list[str]) -> None:
         """Deletes these objects."""

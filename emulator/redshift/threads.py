@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from threading import Event
 from typing import Generic, TypeVar
@@ -20,7 +20,7 @@ class _Message(Generic[T]):
     error: Exception | None = None
 
 
-async def iterated_in_thread(make: Callable[[], Iterator[T]], depth: int = _DEPTH) -> AsyncIterator[T]:
+async def iterated_in_thread(make: Callable[[], Iterator[T]], depth: int = _DEPTH) -> AsyncGenerator[T, None]:
     """What the iterator gives, made in a thread at most `depth` items ahead; its errors are raised here."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[_Message[T]] = asyncio.Queue(depth)

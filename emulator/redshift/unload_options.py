@@ -49,7 +49,7 @@ class UnloadPlan(S3Options):
 
 
 _FLAGS = ["HEADER", "ADDQUOTES", "ALLOWOVERWRITE", "CLEANPATH"]
-_GAPS = ["FIXEDWIDTH", "ENCRYPTED", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY"]
+_GAPS = ["FIXEDWIDTH", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY"]
 
 
 def parse_unload(sql: str) -> UnloadPlan:
@@ -109,6 +109,7 @@ def _handlers(plan: UnloadPlan) -> dict[str, Handler]:
         "PARALLEL": lambda reader: setattr(plan, "parallel", reader.flag()),
         "MAXFILESIZE": lambda reader: setattr(plan, "max_file_bytes", _size(reader)),
         "ROWGROUPSIZE": row_group,
+        "ENCRYPTED": _encrypted,
         "EXTENSION": lambda reader: setattr(plan, "extension", reader.string("EXTENSION")),
     }
     flags: dict[str, Handler] = {flag: adds_flag(plan.flags, flag) for flag in _FLAGS}
@@ -120,6 +121,11 @@ def _format(plan: UnloadPlan, reader: Reader) -> None:
     plan.data_format = reader.take_if("CSV", "PARQUET", "JSON")
     if not plan.data_format:
         raise syntax_error(reader.peek())
+
+
+def _encrypted(reader: Reader) -> None:
+    """Without a key of one's own it asks for what S3 does with every object anyway."""
+    reader.take_if("AUTO")
 
 
 def _size(reader: Reader) -> int:
