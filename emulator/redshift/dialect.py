@@ -127,9 +127,18 @@ def _refuse(words: list[str], tokens: Tokens) -> None:
 
 def _create(tokens: Tokens, words: list[str]) -> str:
     kinds = [word for word in words[1:] if word not in ("LOCAL", "TEMP", "TEMPORARY")]
+    if "VIEW" in kinds[:3]:
+        return functions.rewrite(_bound(tokens))
     if kinds[:1] != ["TABLE"]:
         return text_of(tokens) if "FUNCTION" in words or "PROCEDURE" in words else functions.rewrite(tokens)
     return functions.rewrite(tokens_of(text_of(rewrite_create_table(tokens))))
+
+
+def _bound(tokens: Tokens) -> Tokens:
+    """A view WITH NO SCHEMA BINDING becomes a bound one: PostgreSQL has no other."""
+    places = [place for place, token in enumerate(tokens) if token.word]
+    last = [tokens[place].word for place in places[-4:]]
+    return tokens[: places[-4]] if last == ["WITH", "NO", "SCHEMA", "BINDING"] else tokens
 
 
 def _alter(tokens: Tokens, words: list[str]) -> str:

@@ -203,6 +203,9 @@ def test_append_moves_the_rows_of_one_table_to_another(db: psycopg.Connection[An
         "SELECT * FROM stl_load_commits LIMIT 1",
         "SELECT * FROM sys_load_error_detail LIMIT 1",
         "SELECT * FROM stv_sessions LIMIT 1",
+        "SELECT * FROM svv_external_columns UNION ALL SELECT * FROM svv_external_columns",
+        "SELECT * FROM pg_get_late_binding_view_cols() c(a name, b name, c name, d varchar, e int)",
+        "CREATE VIEW unbound AS SELECT NVL(NULL, 1) AS a WITH NO SCHEMA BINDING",
     ],
 )
 def test_what_tools_say_on_connecting_is_understood(db: psycopg.Connection[Any], sql: str) -> None:
