@@ -19,6 +19,8 @@ from emulator.glue_service.crawler_errors import (
 from emulator.glue_service.models import Scope, now
 
 LOG_GROUP = "/aws-glue/crawlers"
+FRESH_FOR_S = 1.0
+"""How long a crawl counts as just started."""
 
 
 class CrawlerState(Enum):
@@ -79,6 +81,7 @@ class Crawl:
     counts: CrawlCounts = field(default_factory=CrawlCounts)
     log_lines: list[str] = field(default_factory=list)
     cancelled: Event = field(default_factory=Event)
+    ended: Event = field(default_factory=Event)
 
     @property
     def seconds(self) -> float:
@@ -143,6 +146,14 @@ class CrawlerRecord:
             crawl = self.crawls[-1]
             crawl.status, crawl.error_message, crawl.ended_on = status, error_message, now()
             self.state = CrawlerState.READY
+            crawl.ended.set()
+
+    def await_fresh_crawl(self, most_s: float) -> None:
+        """Waits, holding no lock, for the end of a crawl that has just started and nobody stopped."""
+        with self.lock:
+            crawl = self.crawls[-1] if self.state is not CrawlerState.READY else None
+        if crawl and crawl.seconds < FRESH_FOR_S and not crawl.cancelled.is_set():
+            crawl.ended.wait(most_s)
 
     def require_ready(self) -> None:
         """Raises CrawlerRunning unless READY."""

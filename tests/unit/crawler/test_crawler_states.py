@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from threading import Thread
+from time import monotonic
+
 import pytest
 
 from emulator.glue_service.crawl_targets_s3 import SchemaCache
@@ -13,7 +17,13 @@ from emulator.glue_service.crawler_errors import (
     CrawlerStopping,
     CrawlFailed,
 )
-from emulator.glue_service.crawler_models import CrawlerRecord, CrawlerState, CrawlStatus, crawl_response
+from emulator.glue_service.crawler_models import (
+    FRESH_FOR_S,
+    CrawlerRecord,
+    CrawlerState,
+    CrawlStatus,
+    crawl_response,
+)
 from emulator.glue_service.crawler_requests import crawler_fields
 from emulator.glue_service.csv_classifier import CsvOptions
 from emulator.glue_service.models import Scope
@@ -124,6 +134,48 @@ def test_a_deleted_classifier_fails_the_crawl_by_name() -> None:
     run_crawl(record, record.start(), CrawlContext(lambda _: NoLogs(), SchemaCache(), deleted))
     assert record.crawls[-1].status is CrawlStatus.FAILED
     assert "Classifier x" in record.crawls[-1].error_message
+
+
+def test_a_small_crawl_is_ready_when_its_end_was_awaited() -> None:
+    record = crawler()
+    record.start()
+    crawling = Thread(target=record.finish, args=(CrawlStatus.SUCCEEDED,))
+    crawling.start()
+    record.await_fresh_crawl(10)
+    assert record.as_response()["State"] == "READY"
+    crawling.join()
+
+
+def test_a_long_crawl_is_running_after_the_wait() -> None:
+    record = crawler()
+    record.start()
+    record.await_fresh_crawl(0.01)
+    assert record.as_response()["State"] == "RUNNING"
+
+
+def test_a_crawler_can_be_stopped_while_its_crawl_is_awaited() -> None:
+    record = crawler()
+    crawl = record.start()
+    waiting = Thread(target=record.await_fresh_crawl, args=(10,))
+    waiting.start()
+    record.stop()
+    assert crawl.cancelled.is_set()
+    record.finish(CrawlStatus.CANCELLED)
+    waiting.join(5)
+    assert not waiting.is_alive()
+
+
+@pytest.mark.parametrize("case", ["new", "started long ago", "stopped"])
+def test_nothing_else_is_awaited(case: str) -> None:
+    record = crawler()
+    if case != "new":
+        crawl = record.start()
+        crawl.started_on -= timedelta(seconds=FRESH_FOR_S if case == "started long ago" else 0)
+    if case == "stopped":
+        record.stop()
+    began = monotonic()
+    record.await_fresh_crawl(10)
+    assert monotonic() - began < 5
 
 
 class NoLogs:
