@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
-    ("mypy", "--strict", "emulator", "pipeline", "scripts", "seed_data"),
+    ("mypy", "--strict", "emulator", "pipeline", "scripts", "seed_data", "tests"),
 )
 
 

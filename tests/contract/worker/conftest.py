@@ -59,7 +59,7 @@ class EndedRun:
 
     def _file(self, name: str) -> str:
         folder = self.sandbox.settings.state_dir / "runs" / self.job_run["Id"]
-        return (folder / f"{name}.log").read_text()
+        return str((folder / f"{name}.log").read_text())
 
 
 @dataclass(frozen=True)

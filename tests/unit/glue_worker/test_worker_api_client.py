@@ -24,6 +24,7 @@ from .worker_fixtures import assignment
 class StubGateway(BaseHTTPRequestHandler):
     """Answers what the test put under the request's last path element."""
 
+    url: str
     answers: dict[str, tuple[int, object]]
     requests: list[tuple[str, str, dict[str, object]]]
 
@@ -43,16 +44,19 @@ class StubGateway(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def gateway() -> Iterator[type[StubGateway]]:
-    kind = type("Stub", (StubGateway,), {"answers": {}, "requests": []})
-    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        kind.url = f"http://127.0.0.1:{server.server_port}"
-        yield kind
+    class Stub(StubGateway):
+        """Of this test alone."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stub) as server:
+        Stub.answers, Stub.requests = {}, []
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        Stub.url = f"http://127.0.0.1:{server.server_port}"
+        yield Stub
         server.shutdown()
 
 
 def client(gateway: type[StubGateway]) -> GlueApiClient:
-    return GlueApiClient(gateway.url, "sesame")  # type: ignore[attr-defined]
+    return GlueApiClient(gateway.url, "sesame")
 
 
 def test_a_claim_gives_the_assignment(gateway: type[StubGateway]) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.glue_worker import jvm_pool
 from emulator.glue_worker.errors import JvmEndedError
 from emulator.glue_worker.jvm_command import JvmInstallation
 from emulator.glue_worker.jvm_pool import JvmPool
+from emulator.glue_worker.spark_jvm import SparkJvm
 
 
 class FakeJvm:
@@ -36,7 +36,7 @@ class FakeJvm:
 
 @pytest.fixture
 def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JvmPool:
-    monkeypatch.setattr(jvm_pool.SparkJvm, "launch", lambda *_given: FakeJvm())
+    monkeypatch.setattr(SparkJvm, "launch", lambda *_given: FakeJvm())
     return JvmPool(JvmInstallation(tmp_path, tmp_path, tmp_path), heap_mb=64)
 
 
