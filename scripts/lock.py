@@ -14,6 +14,7 @@ OPTIONS = (
     "compile",
     "--quiet",
     "--generate-hashes",
+    "--no-annotate",
     "--no-header",
     "--universal",
     "--python-version",
