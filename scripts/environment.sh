@@ -47,7 +47,9 @@ fi
 say "installing the locked requirements (about 1.2 GB on disk; a minute, or seconds from uv's cache)"
 .venv/bin/python -m pip install --quiet --require-hashes -r locks/bootstrap.txt ||
     fail "uv could not be installed. Next: check the network; behind a proxy with its own certificate, set SSL_CERT_FILE"
-.venv/bin/uv pip sync --python .venv/bin/python --require-hashes locks/requirements.txt ||
+quiet=--quiet  # uv names 150 packages, a line each; on a terminal it shows how far it is
+[ -t 2 ] && quiet=
+.venv/bin/uv pip sync $quiet --python .venv/bin/python --require-hashes locks/requirements.txt ||
     fail "the requirements could not be installed. Next: see uv's message above, then run the same command again"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable . ||
     fail "the project itself could not be installed. Next: see uv's message above"
