@@ -11,9 +11,9 @@ from .flight_pipeline import ATLANTA, DENVER, FlightPipeline, csv_file
 GOOD = f"DL,{ATLANTA},{DENVER},1,1"
 
 
-def _by_name(value: Any) -> str | None:
-    """A test is named after its file only."""
-    return value if isinstance(value, str) and value.endswith(".csv") else ""
+def _files(*cases: tuple[Any, ...]) -> list[Any]:
+    """Parameters whose first is a file's name; the test is named after it alone."""
+    return [pytest.param(*case, id=case[0]) for case in cases]
 
 
 def _key(name: str) -> str:
@@ -22,7 +22,7 @@ def _key(name: str) -> str:
 
 @pytest.mark.parametrize(
     ("name", "body", "loaded"),
-    [
+    _files(
         ("empty.csv", b"", 0),
         ("header-only.csv", csv_file(), 0),
         ("crlf.csv", csv_file(GOOD, GOOD, newline="\r\n"), 2),
@@ -31,8 +31,7 @@ def _key(name: str) -> str:
         ("comma-in-quotes.csv", csv_file(f'"D,L ""quoted""",{ATLANTA},{DENVER},1,1'), 1),
         ("no-newline-at-end.csv", csv_file(GOOD).rstrip(b"\n"), 1),
         ("blank-lines.csv", csv_file(GOOD, "", GOOD), 2),
-    ],
-    ids=_by_name,
+    ),
 )
 def test_an_odd_but_sound_file_loads(flights: FlightPipeline, name: str, body: bytes, loaded: int) -> None:
     execution = flights.drop(_key(name), body)
@@ -41,19 +40,19 @@ def test_an_odd_but_sound_file_loads(flights: FlightPipeline, name: str, body: b
     assert (flights.loaded(_key(name)), flights.quarantined(_key(name))) == (loaded, [])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "with space.csv",
-        "a+b.csv",
-        "100%.csv",
-        "50%25.csv",
-        "zürich-東京.csv",
-        "semi;colon,comma.csv",
-        "it's.csv",
-    ],
-    ids=_by_name,
+ODD_NAMES = (
+    "with space.csv",
+    "a+b.csv",
+    "100%.csv",
+    "50%25.csv",
+    "zürich-東京.csv",
+    "semi;colon,comma.csv",
+    "it's.csv",
+    "back\\slash.csv",
 )
+
+
+@pytest.mark.parametrize("name", ODD_NAMES, ids=ODD_NAMES)
 def test_a_key_of_any_characters_loads_under_its_own_name(flights: FlightPipeline, name: str) -> None:
     execution = flights.drop(_key(name), csv_file(GOOD))
 
@@ -61,17 +60,26 @@ def test_a_key_of_any_characters_loads_under_its_own_name(flights: FlightPipelin
     assert flights.loaded(_key(name)) == 1
 
 
+def test_a_key_with_a_backslash_keeps_no_file_dropped_at_once_out(flights: FlightPipeline) -> None:
+    odd, plain = _key("at\\once.csv"), _key("at-once.csv")
+
+    flights.put(odd, csv_file(GOOD))
+    flights.drop(plain, csv_file(GOOD))
+    flights.wait_until_idle()
+
+    assert {key: flights.loaded(key) for key in (odd, plain)} == {odd: 1, plain: 1}
+
+
 @pytest.mark.parametrize(
     ("name", "line", "reason"),
-    [
+    _files(
         ("text-in-number.csv", f"DL,{ATLANTA},{DENVER},soon,1", "departure delay"),
         ("column-too-few.csv", f"DL,{ATLANTA},{DENVER},1", "column"),
         ("column-too-many.csv", f"DL,{ATLANTA},{DENVER},1,1,1", "column"),
         ("unknown-origin.csv", f"DL,99999,{DENVER},1,1", "unknown origin airport"),
         ("unknown-destination.csv", f"DL,{ATLANTA},99998,1,1", "unknown destination airport"),
         ("latin-1.csv", f"DÉ,{ATLANTA},{DENVER},1,1", "not UTF-8"),
-    ],
-    ids=_by_name,
+    ),
 )
 def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_ones_load(
     flights: FlightPipeline, name: str, line: str, reason: str
@@ -88,12 +96,11 @@ def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_ones_load(
 
 @pytest.mark.parametrize(
     ("name", "body"),
-    [
+    _files(
         ("wrong-header.csv", csv_file(GOOD, header="a,b,c,d,e")),
         ("no-header.csv", csv_file(header=GOOD)),
         ("not-a-csv.csv", bytes(range(256)) * 40),
-    ],
-    ids=_by_name,
+    ),
 )
 def test_a_file_without_the_header_is_quarantined_whole_and_keeps_no_other_out(
     flights: FlightPipeline, name: str, body: bytes

@@ -184,7 +184,7 @@ print(spark.read.text('s3://{there.bucket}/in/a.txt').first()[0])
 
 def test_runs_at_the_same_time_do_not_wait_for_each_other(runner: ScriptRunner) -> None:
     script = """
-    import boto3, time
+    import boto3, threading, time
     from botocore.exceptions import ClientError
     from pyspark.sql import SparkSession
     spark = SparkSession.builder.getOrCreate()
@@ -193,7 +193,7 @@ def test_runs_at_the_same_time_do_not_wait_for_each_other(runner: ScriptRunner) 
     deadline = time.monotonic() + 60
     while s3.list_objects_v2(Bucket='{bucket}', Prefix='met/')['KeyCount'] < 2:
         assert time.monotonic() < deadline, 'the other run never came'
-        time.sleep(0.1)
+        threading.Event().wait(0.1)
     print(spark.range(7).count())
     """
     started = [runner.start(script.format(bucket=runner.bucket, mine=mine)) for mine in "ab"]
