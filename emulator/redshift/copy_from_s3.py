@@ -7,12 +7,13 @@ import json
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field
 
-from emulator.redshift import load_errors, wire
+from emulator.redshift import load_errors, null_marks, wire
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.conversation import BackendError, Conversation, LocalStatement, Outcome
 from emulator.redshift.copy_options import CopyPlan
 from emulator.redshift.errors import LoadFailedError, RedshiftError
 from emulator.redshift.load_errors import LineLedger, LoadErrorRow, RecordError
+from emulator.redshift.null_marks import NullMarker
 from emulator.redshift.parquet_source import parquet_pieces
 from emulator.redshift.records import (
     Column,
@@ -210,7 +211,9 @@ def _chosen(plan: CopyPlan, columns: list[Column]) -> list[Column]:
 def _needs_records(load: _Load) -> bool:
     """Whether fields must be looked at one by one, because PostgreSQL's COPY knows no such option."""
     plan = load.plan
-    if plan.data_format == "JSON" or plan.escape or plan.flags & _SLOW_FLAGS or plan.null_as:
+    if plan.data_format == "JSON" or plan.escape or plan.flags & _SLOW_FLAGS:
+        return True
+    if plan.null_as and ("EMPTYASNULL" in plan.flags or not null_marks.fits(plan, load.target.columns)):
         return True
     if any(text.lower() not in ("", "auto") for text in (plan.date_format, plan.time_format)):
         return True
@@ -219,11 +222,15 @@ def _needs_records(load: _Load) -> bool:
 
 def _csv_options(plan: CopyPlan, columns: list[Column]) -> str:
     """Redshift's rules for empty fields: NULL, except in text columns without EMPTYASNULL."""
+    quote = plan.quote if plan.data_format == "CSV" else _NO_QUOTE
+    options = ["FORMAT csv", f"DELIMITER {_literal(plan.delimiter)}", f"QUOTE {_literal(quote)}"]
+    if plan.null_as:
+        names = ", ".join(_quoted(column.name) for column in columns)
+        return ", ".join([*options, f"NULL {_literal(plan.null_as)}", f"FORCE_NULL ({names})"])
     empty_is_null = "EMPTYASNULL" in plan.flags or plan.null_as == ""
     kept = [_quoted(column.name) for column in columns if column.is_text and not empty_is_null]
     nulls = [_quoted(column.name) for column in columns if not column.is_text or empty_is_null]
-    quote = plan.quote if plan.data_format == "CSV" else _NO_QUOTE
-    options = ["FORMAT csv", f"DELIMITER {_literal(plan.delimiter)}", f"QUOTE {_literal(quote)}", "NULL ''"]
+    options.append("NULL ''")
     options += [f"FORCE_NOT_NULL ({', '.join(kept)})"] if kept else []
     options += [f"FORCE_NULL ({', '.join(nulls)})"] if nulls else []
     return ", ".join(options)
@@ -232,7 +239,11 @@ def _csv_options(plan: CopyPlan, columns: list[Column]) -> str:
 def passed_feed(load: _Load) -> Iterator[bytes]:
     """The files' own bytes."""
     quote = load.plan.quote if load.plan.data_format == "CSV" else _NO_QUOTE
-    return passed_through(load.s3, load.items, load.plan, load.ledger, quote)
+    marker = None
+    if load.plan.null_as:
+        is_text = [column.is_text for column in load.target.columns]
+        marker = NullMarker(load.plan.null_as, load.plan.delimiter, quote, is_text)
+    return passed_through(load.s3, load.items, load.plan, load.ledger, quote, marker)
 
 
 def parquet_feed(load: _Load) -> Iterator[bytes]:

@@ -104,10 +104,18 @@ def _normalised(data: bytes, quote: bytes, in_quotes: bool) -> tuple[bytes, bool
     return quote.join(parts), in_quotes ^ (len(parts) % 2 == 0)
 
 
-def passed_through(s3: S3, items: list[S3Object], plan: CopyPlan, ledger: LineLedger, quote: str) -> Pieces:
+def passed_through(
+    s3: S3,
+    items: list[S3Object],
+    plan: CopyPlan,
+    ledger: LineLedger,
+    quote: str,
+    null_marker: Callable[[Pieces], Pieces] | None = None,
+) -> Pieces:
     """All files as PostgreSQL's COPY can take them unparsed; the ledger learns where files begin.
 
-    Raises LoadFailedError if a field is `\\N` beyond the beginning that `has_null_marks` looked at.
+    `null_marker` is needed with NULL AS (see `null_marks`). Without it
+    raises LoadFailedError if a field is `\\N` beyond the beginning that `has_null_marks` looked at.
     """
     mark = re.compile(
         rb"(?:^|[\n"
@@ -118,8 +126,9 @@ def passed_through(s3: S3, items: list[S3Object], plan: CopyPlan, ledger: LineLe
     )
     for item in items:
         ledger.begin(item.url)
-        for piece in lines_ended_alike(file_pieces(s3, item, plan), quote.encode()):
-            if b"\\N" in piece and mark.search(piece):
+        pieces = lines_ended_alike(file_pieces(s3, item, plan), quote.encode())
+        for piece in null_marker(pieces) if null_marker else pieces:
+            if not null_marker and b"\\N" in piece and mark.search(piece):
                 hint = "a field \\N stands far from the beginning: add NULL AS '\\N' to the COPY"
                 raise LoadFailedError(plan.table_name, f"{item.url}: {hint}")
             ledger.lines += piece.count(b"\n")
