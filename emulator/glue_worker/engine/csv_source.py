@@ -69,7 +69,7 @@ def _read_group(spark: SparkSession, files: list[S3File], options: CsvOptions, c
         return no_columns(spark)
     typed = [_typed(name, hint, facts, index) for index, (name, hint) in enumerate(_hinted(columns))]
     extra = [quoted(name) for index, name in enumerate(columns.overflow()) if facts[f"extra{index}"]]
-    return raw.select(*typed, *extra, f.expr(file_path_sql()).alias(FILE_COLUMN))
+    return raw.select(*typed, *extra, f.expr(file_path_sql(paths)).alias(FILE_COLUMN))
 
 
 def _inspect(spark: SparkSession, raw: DataFrame, columns: Columns) -> Row:

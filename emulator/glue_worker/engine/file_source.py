@@ -62,7 +62,7 @@ def read(spark: SparkSession, files: list[S3File], kind: FileFormat) -> DataFram
         frame = frame if _has_rows(spark, frame) else no_columns(spark)
     else:
         frame = reader.option("mergeSchema", "true").format(SPARK_FORMATS[kind.name]).load(paths)
-    return frame.select("*", f.expr(file_path_sql()).alias(FILE_COLUMN)) if frame.columns else frame
+    return frame.select("*", f.expr(file_path_sql(paths)).alias(FILE_COLUMN)) if frame.columns else frame
 
 
 def finished(frame: DataFrame, kind: FileFormat) -> DataFrame:

@@ -35,12 +35,12 @@ def create_table(table: str, fields: list[t.StructField]) -> str:
 
 
 def copy(table: str, names: list[str], manifest: str, null_marker: str, options: Mapping[str, Any]) -> str:
-    """COPY by column name from CSV part files that a manifest lists."""
+    """COPY by column name from gzipped CSV part files that a manifest lists."""
     columns = ", ".join(identifier(name) for name in names)
     extra = str(options.get("extracopyoptions", "") or "")
     return (
         f"COPY {table_sql(table)} ({columns}) FROM {_text(manifest)} {role_clause(options)} FORMAT AS CSV "
-        f"NULL AS {_text(null_marker)} TIMEFORMAT 'auto' DATEFORMAT 'auto' MANIFEST {extra}"
+        f"NULL AS {_text(null_marker)} TIMEFORMAT 'auto' DATEFORMAT 'auto' GZIP MANIFEST {extra}"
     ).rstrip()
 
 

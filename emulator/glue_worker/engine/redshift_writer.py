@@ -28,6 +28,7 @@ _CSV = {
     "escape": '"',
     "emptyValue": '""',
     "encoding": "UTF-8",
+    "compression": "gzip",  # costs Spark less time than the put and the get of the plain text
     "ignoreLeadingWhiteSpace": "false",
     "ignoreTrailingWhiteSpace": "false",
 }
