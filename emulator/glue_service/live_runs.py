@@ -51,6 +51,10 @@ class LiveRun:
     def given_back(self) -> None:
         self.lost_worker_id, self.worker_id = self.worker_id, ""
 
+    def abandoned(self) -> None:
+        """The run is anybody's again: the process that took it is gone for good."""
+        self.lost_worker_id = self.worker_id = ""
+
 
 @dataclass
 class LiveRuns:

@@ -41,6 +41,7 @@ class RunControl:
         self._runs = live_runs
         self._changed = live_runs.changed
         self._clock = live_runs.clock
+        self._replacements = 0
 
     # --- what users ask for
 
@@ -89,10 +90,16 @@ class RunControl:
     # --- what workers ask for
 
     def claim(self, claim: Claim) -> RunAssignment | None:
-        """The oldest run that waits for a worker, as soon as there is one, or None after `wait_s`."""
+        """The oldest run that waits for a worker, as soon as there is one, or None after `wait_s`.
+
+        Also None at once when another worker replaces all, and so this one.
+        """
         until_s = self._clock.monotonic_s() + claim.wait_s
         with self._changed:
-            while True:
+            if claim.replaces_all:
+                self._replace_workers(claim.worker_id)
+            replacements = self._replacements
+            while replacements == self._replacements:
                 now_s = self._hear(claim.worker_id)
                 if live := self._runs.next_for(claim.worker_id):
                     live.claimed_by(claim.worker_id, now_s)
@@ -100,6 +107,7 @@ class RunControl:
                 if now_s >= until_s:
                     return None
                 self._changed.wait(until_s - now_s)
+            return None
 
     def heartbeat(self, run_id: str, heartbeat: Heartbeat) -> HeartbeatReply:
         """Notes that the run is alive and says whether it may go on. Raises EntityNotFound."""
@@ -144,6 +152,19 @@ class RunControl:
         return sum(age <= WORKER_SEEN_WITHIN_S for age in ages), min(ages, default=None)
 
     # --- inside
+
+    def _replace_workers(self, worker_id: str) -> None:
+        """Ends the runs of earlier worker processes; one that they had not begun is offered again."""
+        self._replacements += 1
+        self._runs.heard_of.clear()
+        for live in self._runs:
+            if live.worker_id and live.run.state is RunState.STOPPING:
+                self._runs.end(live, RunState.STOPPED)
+            elif live.worker_id and live.heartbeat_s is not None:
+                self._runs.end(live, RunState.FAILED, _replaced(live.worker_id, worker_id))
+            else:
+                live.abandoned()
+        self._changed.notify_all()
 
     def _hear(self, worker_id: str) -> float:
         now_s = self._clock.monotonic_s()
@@ -190,6 +211,13 @@ class RunControl:
         if run is None:
             return EntityNotFound(f"Job run {run_id} not found.")
         return InvalidInput(f"Job run {run_id} can't be stopped: it is {run.state} already")
+
+
+def _replaced(old_id: str, new_id: str) -> str:
+    return (
+        f"The Glue worker ended while it executed this run ({new_id} has taken the place of {old_id}). It "
+        "may have been killed or have run out of memory; see its log, then start the run again"
+    )
 
 
 def _queue(run: JobRun, request: dict[str, Any]) -> None:

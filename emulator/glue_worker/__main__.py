@@ -22,10 +22,11 @@ from emulator.glue_worker.worker import Worker
 from emulator.glue_worker.zygote_client import ZygoteClient
 
 ARCHIVE_AFTER_S = 15.0
+RUNS_STOPPED_WITHIN_S = 2.0
 
 
 def main() -> int:
-    """Warms up, says so in `<state>/worker/ready`, and serves until SIGTERM."""
+    """Warms up, says so in `<state>/worker/ready`, and serves until SIGTERM, which ends its runs FAILED."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("py4j").setLevel(logging.ERROR)
     try:
@@ -56,7 +57,11 @@ def _serve(equipment: Equipment) -> None:
     archiving = threading.Timer(ARCHIVE_AFTER_S, equipment.jvms.make_class_archive)
     archiving.daemon = True
     archiving.start()
-    Worker(GlueApiClient(settings.gateway_url, settings.stack_secret), equipment).serve()
+    worker = Worker(GlueApiClient(settings.gateway_url, settings.stack_secret), equipment)
+    try:
+        worker.serve()
+    finally:
+        worker.stop_runs(RUNS_STOPPED_WITHIN_S)
 
 
 def _equipment(settings: WorkerSettings) -> Equipment:

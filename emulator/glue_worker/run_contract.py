@@ -30,10 +30,15 @@ BookmarkOption = Literal["job-bookmark-enable", "job-bookmark-disable", "job-boo
 
 @dataclass(frozen=True)
 class Claim:
-    """A worker asks for the oldest waiting run and waits up to `wait_s` seconds for one."""
+    """A worker asks for the oldest waiting run and waits up to `wait_s` seconds for one.
+
+    `replaces_all`: this process is the Glue API's only worker and has no run yet, so whatever another one
+    had is lost. The worker says so until a first claim was answered.
+    """
 
     worker_id: str
     wait_s: float = 10.0
+    replaces_all: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from emulator.glue_worker.spark_jvm import Door, SparkJvm
 from emulator.glue_worker.zygote_client import RunProcess, ZygoteClient, ZygoteEndedError
 
 LOGS_SHIPPED_WITHIN_S = 10.0
+WORKER_STOPPED = "The Glue worker was stopped while it executed this run. Start the run again once it is back"
 STATE_OF_ORDER: dict[str, FinalState] = {"stop": "STOPPED", "timeout": "TIMEOUT"}
 
 
@@ -48,6 +49,7 @@ class RunExecution:
     heartbeats: Heartbeats | None = None
     _process: RunProcess | None = None
     _jvm: SparkJvm | None = None
+    _worker_stops: bool = False
     _phases_s: dict[str, float] = field(default_factory=dict)
 
     def execute(self) -> RunResult:
@@ -66,6 +68,11 @@ class RunExecution:
         """Kills the run's process; `execute` then returns."""
         if self._process is not None:
             self._process.kill()
+
+    def worker_stops(self) -> None:
+        """Kills the run's process; `execute` then returns FAILED, unless the script had ended before."""
+        self._worker_stops = True
+        self.stop()
 
     def clean_up(self) -> None:
         """Gives the JVM back and deletes what the run left on disk, except its logs."""
@@ -149,7 +156,8 @@ class RunExecution:
                 return outcome or self._of_silent_end(event["status"])
 
     def _is_ordered_to_end(self) -> bool:
-        return self.heartbeats is not None and self.heartbeats.ordered != "continue"
+        ordered = self.heartbeats is not None and self.heartbeats.ordered != "continue"
+        return ordered or self._worker_stops
 
     def _say_script_runs(self) -> None:
         if self.heartbeats is not None:
@@ -172,7 +180,9 @@ class RunExecution:
         )
 
     def _explained(self, message: str) -> str:
-        """Adds that the JVM died, when it did: the script only saw a lost connection."""
+        """Says that the worker stopped, or adds that the JVM died: the script only saw a lost connection."""
+        if message and self._worker_stops:
+            return WORKER_STOPPED
         if not message or self._jvm is None or self._jvm.is_alive():
             return message
         return f"{message} (Spark's JVM ended during the run)"

@@ -33,6 +33,9 @@ class Worker:
         self._slots = threading.Semaphore(equipment.settings.slots)
         self._ended = threading.Event()
         self._rewarming = threading.Lock()
+        self._in_flight: dict[str, RunExecution] = {}
+        self._in_flight_changed = threading.Condition()
+        self._is_known = False
 
     def serve(self) -> None:
         """Claims and executes until `end` is called."""
@@ -42,36 +45,60 @@ class Worker:
             if assignment is None:
                 self._slots.release()
                 continue
-            threading.Thread(
-                target=self._run, args=(assignment,), name=assignment.run_id[:12], daemon=True
-            ).start()
+            self._start(assignment)
 
     def end(self) -> None:
         """Makes `serve` return after the claim under way."""
         self._ended.set()
 
+    def stop_runs(self, within_s: float) -> None:
+        """Kills the runs under way and reports them FAILED; what is not reported `within_s` stays so.
+
+        The Glue API ends the rest when the next worker claims, or when their heartbeats are missed.
+        """
+        self.end()
+        with self._in_flight_changed:
+            for execution in self._in_flight.values():
+                execution.worker_stops()
+            self._in_flight_changed.wait_for(lambda: not self._in_flight, within_s)
+
+    def _start(self, assignment: RunAssignment) -> None:
+        execution = RunExecution(assignment, self._equipment)
+        with self._in_flight_changed:
+            self._in_flight[assignment.run_id] = execution
+        name = assignment.run_id[:12]
+        threading.Thread(target=self._run, args=(execution,), name=name, daemon=True).start()
+
     def _claimed(self) -> RunAssignment | None:
+        worker_id = self._equipment.settings.worker_id
         try:
-            return self._api.claim(Claim(self._equipment.settings.worker_id, CLAIM_WAIT_S))
+            claimed = self._api.claim(Claim(worker_id, CLAIM_WAIT_S, replaces_all=not self._is_known))
+            self._is_known = True
+            return claimed
         except (ApiUnreachableError, RefusedByApiError) as error:
             log.warning("no claim: %s", error)
             self._ended.wait(RETRY_EVERY_S)
             return None
 
-    def _run(self, assignment: RunAssignment) -> None:
-        execution = RunExecution(assignment, self._equipment)
+    def _run(self, execution: RunExecution) -> None:
         try:
             self._execute_and_report(execution)
         except Exception:
-            log.exception("run %s: the worker itself failed", assignment.run_id)
+            log.exception("run %s: the worker itself failed", execution.assignment.run_id)
         finally:
+            self._reported(execution)
             execution.clean_up()
             self._slots.release()
             self._rewarm_soon()
 
+    def _reported(self, execution: RunExecution) -> None:
+        with self._in_flight_changed:
+            del self._in_flight[execution.assignment.run_id]
+            self._in_flight_changed.notify_all()
+
     def _rewarm_soon(self) -> None:
         """Gets a new JVM ready when the last one ended, unless a run comes first and starts one itself."""
-        if self._equipment.jvms.is_cold():
+        if self._equipment.jvms.is_cold() and not self._ended.is_set():
             timer = threading.Timer(REWARM_AFTER_S, self._rewarm)
             timer.daemon = True
             timer.start()
@@ -110,5 +137,5 @@ class Worker:
                 return log.warning("run %s: its end was refused: %s", run_id, error)
             except ApiUnreachableError as error:
                 log.warning("run %s: its end is not delivered yet: %s", run_id, error)
-                self._ended.wait(RETRY_EVERY_S)
+                threading.Event().wait(RETRY_EVERY_S)
         return log.error("run %s: its end could not be delivered within %.0f s", run_id, REPORT_WITHIN_S)

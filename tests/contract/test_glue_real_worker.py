@@ -13,7 +13,7 @@ from emulator.stack.sandbox import Sandbox
 
 SCRIPT = textwrap.dedent(
     """
-    import sys, time
+    import sys, threading
     from awsglue.context import GlueContext
     from awsglue.job import Job
     from awsglue.utils import getResolvedOptions
@@ -31,7 +31,7 @@ SCRIPT = textwrap.dedent(
         transformation_ctx="source",
     )
     print("rows", frame.count(), "columns", len(frame.toDF().columns))
-    time.sleep(float(args["sleep_s"]))
+    threading.Event().wait(float(args["sleep_s"]))
     if args["fail"] == "yes":
         raise ValueError("as told")
     job.commit()
@@ -121,6 +121,17 @@ def test_a_run_is_stopped_while_its_script_runs(job: ScriptedJob) -> None:
     assert read_by(job.run()) == ["raw/a.csv"]
 
 
+def test_a_run_whose_worker_is_stopped_fails_with_the_reason(job: ScriptedJob) -> None:
+    job.put("a.csv")
+    run_id = job.start(sleep_s="60")
+    job.wait(run_id, "RUNNING")
+    job.sandbox.restart("glue-worker")
+    (report,) = job.sandbox.runs(run_id)
+    assert report["state"] == "FAILED"
+    assert "worker was stopped" in report["error"]
+    assert read_by(job.run()) == ["raw/a.csv"]
+
+
 def test_a_run_whose_worker_is_killed_fails_and_the_next_one_picks_up_its_files(job: ScriptedJob) -> None:
     job.put("a.csv")
     run_id = job.start(sleep_s="60")
@@ -128,5 +139,5 @@ def test_a_run_whose_worker_is_killed_fails_and_the_next_one_picks_up_its_files(
     job.sandbox.kill("glue-worker")
     job.wait(run_id, "FAILED")
     (report,) = job.sandbox.runs(run_id)
-    assert "no heartbeat" in report["error"]
+    assert "has taken the place of" in report["error"]
     assert read_by(job.run()) == ["raw/a.csv"]

@@ -102,8 +102,9 @@ class FakeWorker:
     gateway: Gateway
     worker_id: str = f"fake-{os.getpid()}"
 
-    def claim(self, wait_s: float = 5.0) -> RunAssignment | None:
-        status, body = self.gateway.post("/claim", to_json(Claim(self.worker_id, wait_s)))
+    def claim(self, wait_s: float = 5.0, replaces_all: bool = False) -> RunAssignment | None:
+        claim = Claim(self.worker_id, wait_s, replaces_all)
+        status, body = self.gateway.post("/claim", to_json(claim))
         return from_json(RunAssignment, body) if status == 200 else None
 
     def heartbeat(self, run_id: str, running: bool = True) -> str:

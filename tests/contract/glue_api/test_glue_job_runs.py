@@ -255,6 +255,15 @@ def test_a_worker_can_not_end_another_s_run(bench: GlueBench) -> None:
     assert bench.job_run(run_id)["JobRunState"] == "RUNNING"
 
 
+def test_a_worker_that_replaces_all_ends_what_a_crashed_one_left(bench: GlueBench) -> None:
+    bench.create_job()
+    run_id = bench.run()
+    assert FakeWorker(bench.gateway, "next").claim(wait_s=0, replaces_all=True) is None
+    run = bench.job_run(run_id)
+    assert run["JobRunState"] == "FAILED"
+    assert "next has taken the place of" in run["ErrorMessage"]
+
+
 def test_the_report_shows_a_run_for_people(bench: GlueBench) -> None:
     bench.create_job()
     run_id = bench.run()

@@ -77,8 +77,8 @@ class Bench:
     def start(self, job: Job, **request: Any) -> JobRun:
         return self.runs.start(SCOPE, job, request)
 
-    def claim(self, worker_id: str = WORKER) -> RunAssignment | None:
-        return self.runs.claim(Claim(worker_id, wait_s=0))
+    def claim(self, worker_id: str = WORKER, replaces_all: bool = False) -> RunAssignment | None:
+        return self.runs.claim(Claim(worker_id, wait_s=0, replaces_all=replaces_all))
 
     def run(self, job: Job, **request: Any) -> JobRun:
         """A run that the worker has and whose script runs."""

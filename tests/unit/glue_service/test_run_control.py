@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 
 from emulator.glue_service.errors import (
@@ -12,7 +14,15 @@ from emulator.glue_service.errors import (
     WorkerRefused,
 )
 from emulator.glue_service.job_runs import LEGAL_MOVES, IllegalMoveError, JobRun, RunState
-from emulator.glue_worker.run_contract import HEARTBEAT_LOST_AFTER_S, Heartbeat, HeartbeatReply, RunResult
+from emulator.glue_worker.run_contract import (
+    HEARTBEAT_LOST_AFTER_S,
+    Claim,
+    Heartbeat,
+    HeartbeatReply,
+    RunAssignment,
+    RunResult,
+)
+from emulator.stack.waiting import wait_until
 from tests.unit.glue_service.glue_doubles import SCOPE, WORKER, Bench, make_job
 
 LOST_S = HEARTBEAT_LOST_AFTER_S + 1
@@ -144,6 +154,57 @@ def test_a_run_whose_heartbeats_stop_fails_and_says_so(bench: Bench) -> None:
     assert ended.state is RunState.FAILED
     assert "no heartbeat for 21 s" in ended.error_message
     assert bench.runs.heartbeat(run.run_id, Heartbeat(WORKER)) == HeartbeatReply("stop")
+
+
+def test_the_runs_of_earlier_workers_fail_when_one_replaces_them_all(bench: Bench) -> None:
+    run = bench.run(make_job())
+    assert bench.claim("w2", replaces_all=True) is None
+    ended = bench.kept(run)
+    assert ended.state is RunState.FAILED
+    assert "w2 has taken the place of w1" in ended.error_message
+    assert bench.runs.heartbeat(run.run_id, Heartbeat(WORKER)) == HeartbeatReply("stop")
+    assert bench.runs.workers()[0] == 2
+
+
+def test_a_new_process_with_the_same_id_is_another_worker(bench: Bench) -> None:
+    run = bench.run(make_job())
+    bench.claim(WORKER, replaces_all=True)
+    assert bench.kept(run).state is RunState.FAILED
+
+
+def test_a_retry_of_a_lost_run_goes_to_the_worker_that_replaces_all(bench: Bench) -> None:
+    run = bench.run(make_job(MaxRetries=1))
+    retry = bench.claim("w2", replaces_all=True)
+    assert retry is not None
+    assert retry.run_id == f"{run.run_id}_attempt_1"
+
+
+@pytest.mark.parametrize("worker_id", [WORKER, "w2"])
+def test_a_run_that_was_claimed_but_not_begun_is_offered_to_who_replaces_all(
+    bench: Bench, worker_id: str
+) -> None:
+    run = bench.start(make_job())
+    assert bench.claim() is not None
+    again = bench.claim(worker_id, replaces_all=True)
+    assert again is not None
+    assert again.run_id == run.run_id
+
+
+def test_a_run_that_was_being_stopped_is_stopped_when_its_worker_is_replaced(bench: Bench) -> None:
+    run = bench.run(make_job())
+    bench.runs.stop(run.run_id)
+    bench.claim("w2", replaces_all=True)
+    assert bench.kept(run).state is RunState.STOPPED
+
+
+def test_a_waiting_claim_of_a_replaced_worker_gets_no_run(bench: Bench) -> None:
+    answers: list[RunAssignment | None] = []
+    old = Thread(target=lambda: answers.append(bench.runs.claim(Claim("gone", wait_s=30))))
+    old.start()
+    wait_until(lambda: "gone" in bench.live_runs.heard_of, 10, "the old worker's claim")
+    assert bench.claim("w2", replaces_all=True) is None
+    old.join(10)
+    assert answers == [None]
 
 
 def test_a_claim_that_never_reached_its_worker_is_offered_again(bench: Bench) -> None:

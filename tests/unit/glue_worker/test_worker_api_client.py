@@ -64,7 +64,7 @@ def test_a_claim_gives_the_assignment(gateway: type[StubGateway]) -> None:
     assert client(gateway).claim(Claim("w", 1)) == assignment()
     path, secret, body = gateway.requests[0]
     assert (path, secret) == ("/_tarmac/glue/v1/claim", "sesame")
-    assert body == {"version": 1, "worker_id": "w", "wait_s": 1}
+    assert body == {"version": 1, "worker_id": "w", "wait_s": 1, "replaces_all": False}
 
 
 def test_a_claim_without_a_run_gives_none(gateway: type[StubGateway]) -> None:
