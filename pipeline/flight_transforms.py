@@ -71,15 +71,20 @@ def _fields(line: Column) -> Column:
     return fn.when(fn.instr(line, '"') > 0, quoted).otherwise(fn.split(line, ",", -1))
 
 
+def one_per_identifier(airports: DataFrame) -> DataFrame:
+    """The airports with an identifier that is met twice counted once."""
+    return airports.coalesce(1).dropDuplicates(["airport_id"])
+
+
 def classify(parsed: DataFrame, airports: DataFrame) -> DataFrame:
     """Joins the airports twice and gives each row that can't be loaded its reason.
 
-    In: the columns of `parse_lines`; airports with `airport_id, city, state, name` (an identifier met twice
-    counts once). Out: `line, source_file, reason` (NULL for a good row, HEADER_LINE for a header) and the
+    In: the columns of `parse_lines`; airports with `airport_id, city, state, name`, one
+    row an identifier. Out: `line, source_file, reason` (NULL for a good row, HEADER_LINE for a header) and the
     fact columns from `carrier` to `arr_state`; delays are whole minutes (bigint).
     """
     # Both joins read the same plan, so that Spark broadcasts the airports once.
-    known = fn.broadcast(airports.coalesce(1).dropDuplicates(["airport_id"]))
+    known = fn.broadcast(airports)
     joined = (
         _typed(parsed)
         .join(known.alias("dep"), fn.col("origin_id") == fn.col("dep.airport_id"), "left")

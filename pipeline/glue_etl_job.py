@@ -99,13 +99,17 @@ def read_new_lines(run: Run) -> DataFrame | None:
 
 
 def read_airports(run: Run) -> DataFrame:
-    """All airports, whatever was read before: without a transformation_ctx no bookmark hides any."""
-    return run.glue.create_dynamic_frame.from_catalog(
+    """All airports, whatever was read before: without a transformation_ctx no bookmark hides any.
+
+    Persisted, as there are few of them and both passes over the rows join them twice.
+    """
+    airports = run.glue.create_dynamic_frame.from_catalog(
         database=run.arguments["catalog_database"],
         table_name=run.arguments["airports_table"],
         redshift_tmp_dir=run.temp_path,
         additional_options={"aws_iam_role": run.arguments["copy_role_arn"]},
-    ).toDF()
+    )
+    return flight_transforms.one_per_identifier(airports.toDF()).persist()
 
 
 def load(run: Run, classified: DataFrame, counts: RunCounts) -> None:

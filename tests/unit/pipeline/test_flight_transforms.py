@@ -93,7 +93,7 @@ def test_blank_lines_are_no_rows(spark: SparkSession) -> None:
 
 def test_an_airport_listed_twice_does_not_double_rows(spark: SparkSession) -> None:
     raw = spark.createDataFrame([("DL,10397,12892,1,1", FILE)], "line string, source_file string")
-    twice = airports(spark, [*AIRPORTS, *AIRPORTS])
+    twice = flight_transforms.one_per_identifier(airports(spark, [*AIRPORTS, *AIRPORTS]))
     assert flight_transforms.classify(flight_transforms.parse_lines(raw), twice).count() == 1
 
 
