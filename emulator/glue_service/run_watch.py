@@ -64,12 +64,16 @@ class RunWatch:
         if silent_s > HEARTBEAT_LOST_AFTER_S:
             self._runs.end(live, RunState.FAILED, _lost(live.worker_id, silent_s))
         elif silent_s > CLAIM_CONFIRMED_WITHIN_S and not worker_is_alive:
-            LOG.warning(
-                "worker %s took run %s and vanished; offering it again", live.worker_id, live.run.run_id
-            )
-            self._runs.heard_of.pop(live.worker_id, None)
-            live.given_back()
-            self._runs.changed.notify_all()
+            self._offer_again(live)
+
+    def _offer_again(self, live: LiveRun) -> None:
+        LOG.warning("worker %s took run %s and vanished", live.worker_id, live.run.run_id)
+        self._runs.heard_of.pop(live.worker_id, None)
+        if live.run.state is RunState.STOPPING:
+            self._runs.end(live, RunState.STOPPED)
+            return
+        live.given_back()
+        self._runs.changed.notify_all()
 
 
 def _lost(worker_id: str, silent_s: float) -> str:

@@ -231,6 +231,15 @@ def test_a_worker_that_was_only_slow_keeps_its_run(bench: Bench) -> None:
     assert bench.claim("other") is None
 
 
+def test_a_run_that_is_to_stop_is_not_offered_again_but_stopped(bench: Bench) -> None:
+    run = bench.start(make_job())
+    bench.claim("gone")
+    bench.runs.stop(run.run_id)
+    bench.clock.turn(6)
+    bench.watch.check()
+    assert bench.kept(run).state is RunState.STOPPED
+
+
 def test_a_busy_worker_has_as_long_for_its_first_heartbeat_as_for_the_next(bench: Bench) -> None:
     run = bench.start(make_job())
     bench.claim("busy")
