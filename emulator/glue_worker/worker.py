@@ -33,8 +33,8 @@ class Worker:
         self._slots = threading.Semaphore(equipment.settings.slots)
         self._ended = threading.Event()
         self._rewarming = threading.Lock()
-        self._in_flight: dict[str, RunExecution] = {}
-        self._in_flight_changed = threading.Condition()
+        self._underway: dict[str, RunExecution] = {}
+        self._underway_changed = threading.Condition()
         self._is_known = False
 
     def serve(self) -> None:
@@ -57,15 +57,15 @@ class Worker:
         The Glue API ends the rest when the next worker claims, or when their heartbeats are missed.
         """
         self.end()
-        with self._in_flight_changed:
-            for execution in self._in_flight.values():
+        with self._underway_changed:
+            for execution in self._underway.values():
                 execution.worker_stops()
-            self._in_flight_changed.wait_for(lambda: not self._in_flight, within_s)
+            self._underway_changed.wait_for(lambda: not self._underway, within_s)
 
     def _start(self, assignment: RunAssignment) -> None:
         execution = RunExecution(assignment, self._equipment)
-        with self._in_flight_changed:
-            self._in_flight[assignment.run_id] = execution
+        with self._underway_changed:
+            self._underway[assignment.run_id] = execution
         name = assignment.run_id[:12]
         threading.Thread(target=self._run, args=(execution,), name=name, daemon=True).start()
 
@@ -92,9 +92,9 @@ class Worker:
             self._rewarm_soon()
 
     def _reported(self, execution: RunExecution) -> None:
-        with self._in_flight_changed:
-            del self._in_flight[execution.assignment.run_id]
-            self._in_flight_changed.notify_all()
+        with self._underway_changed:
+            del self._underway[execution.assignment.run_id]
+            self._underway_changed.notify_all()
 
     def _rewarm_soon(self) -> None:
         """Gets a new JVM ready when the last one ended, unless a run comes first and starts one itself."""
