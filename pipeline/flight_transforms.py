@@ -79,9 +79,9 @@ def one_per_identifier(airports: DataFrame) -> DataFrame:
 def classify(parsed: DataFrame, airports: DataFrame) -> DataFrame:
     """Joins the airports twice and gives each row that can't be loaded its reason.
 
-    In: the columns of `parse_lines`; airports with `airport_id, city, state, name`, one
-    row an identifier. Out: `line, source_file, reason` (NULL for a good row, HEADER_LINE for a header) and the
-    fact columns from `carrier` to `arr_state`; delays are whole minutes (bigint).
+    In: the columns of `parse_lines`; airports with `airport_id, city, state, name`, one row an identifier.
+    Out: `line, source_file, reason` (NULL for a good row, HEADER_LINE for a header) and the fact columns from
+    `carrier` to `arr_state`; delays are whole minutes (bigint).
     """
     # Both joins read the same plan, so that Spark broadcasts the airports once.
     known = fn.broadcast(airports)
