@@ -54,9 +54,16 @@ def own(tmp_path: Path) -> Iterator[Stack]:
     stack.reset()
 
 
+# A shell starts its background jobs with Ctrl-C ignored, and whoever runs these tests may be one.
+AS_IN_A_TERMINAL = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from scripts.tarmac import app; app()"
+)
+
+
 def tarmac(settings: StackSettings, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", "from scripts.tarmac import app; app()", *arguments],
+        [sys.executable, "-c", AS_IN_A_TERMINAL, *arguments],
         env=settings.process_environment(""),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
