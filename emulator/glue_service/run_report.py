@@ -51,6 +51,8 @@ class ReportRoutes:
 def report(run: JobRun, files: list[dict[str, Any]], most_files: int | None = None) -> dict[str, Any]:
     """One run for people: times in ISO 8601 UTC; `seconds` is null until it ends.
 
+    `records_written` counts rows in files and tables; `records_read` is Spark's count, once for each pass.
+
     `files_read` holds bucket, key, size, etag, transformation_ctx and last_modified (epoch ms) of at most
     `most_files` files, `files_count` the number of all.
     """
