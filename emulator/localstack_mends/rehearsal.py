@@ -8,9 +8,10 @@ import time
 import uuid
 from typing import Any
 
-ACCOUNT = "949334387222"  # LocalStack's own for internal resources; users' accounts see nothing of it
+from localstack.config import INTERNAL_RESOURCE_ACCOUNT  # users' accounts see nothing of it
+
 REGION = "us-east-1"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/rehearsal"
+ROLE = f"arn:aws:iam::{INTERNAL_RESOURCE_ACCOUNT}:role/rehearsal"
 DEADLINE_S = 20.0
 POLL_S = 0.1
 
@@ -27,7 +28,7 @@ def rehearse() -> None:
     from localstack.aws.connect import connect_to
 
     name = f"tarmac-rehearsal-{uuid.uuid4().hex[:12]}"
-    clients = connect_to(aws_access_key_id=ACCOUNT, region_name=REGION)
+    clients = connect_to(aws_access_key_id=INTERNAL_RESOURCE_ACCOUNT, region_name=REGION)
     machine = _set_up(clients, name)
     try:
         clients.s3.put_object(Bucket=name, Key="raw/a.csv", Body=b"x")

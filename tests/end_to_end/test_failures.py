@@ -125,5 +125,5 @@ def test_a_warehouse_that_is_down_is_alerted_and_nothing_is_lost(flights: Flight
     finally:
         flights.sandbox.stack.start()
 
-    _assert_failed_with_alert(flights, execution)
+    _assert_failed_with_alert(flights, execution, "the warehouse at", "can't be reached")
     _assert_next_drop_loads_both(flights, "no-warehouse.csv", "after-no-warehouse.csv")
