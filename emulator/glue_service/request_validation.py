@@ -1,7 +1,7 @@
 """Checks a request against the constraints of botocore's service model, in AWS's wording.
 
-Types are LocalStack's parser's business; this looks at what it does not: required members, lengths,
-ranges, enumerations and patterns.
+Types are `request_types.py`'s business; this looks at required members, lengths, sizes of lists and maps,
+ranges, enumerations and patterns, of all operations, moto's included.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from emulator.glue_service.errors import ConstraintViolated
+
+_SURROGATE_PAIRS = r"\uD800\uDC00-\uDBFF\uDFFF"
 
 
 def check_request(request: Any, shape: Any) -> None:
@@ -31,7 +33,7 @@ def _violations(value: Any, shape: Any, path: str) -> list[str]:
             found += _violations(item, shape.member, f"{path}.{number}.member")
         return found
     if shape.type_name == "map" and isinstance(value, dict):
-        return [one for key, item in value.items() for one in _violations(item, shape.value, f"{path}.{key}")]
+        return _map(value, shape, path)
     if shape.type_name == "string" and isinstance(value, str):
         return _length(value, shape, path) + _text(value, shape, path)
     if shape.type_name in ("integer", "long", "double", "float"):
@@ -48,7 +50,15 @@ def _structure(value: dict[str, Any], shape: Any, path: str) -> list[str]:
     return found
 
 
-def _length(value: str | list[Any], shape: Any, path: str) -> list[str]:
+def _map(value: dict[str, Any], shape: Any, path: str) -> list[str]:
+    found = _length(value, shape, path)
+    for key, item in value.items():
+        found += _violations(key, shape.key, path)
+        found += _violations(item, shape.value, f"{path}.{key}.member")
+    return found
+
+
+def _length(value: str | list[Any] | dict[str, Any], shape: Any, path: str) -> list[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and len(value) < least:
         return [_violation(value, path, f"Member must have length greater than or equal to {least}")]
@@ -79,16 +89,26 @@ def _text(value: str, shape: Any, path: str) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str] | None:
-    """None for Java's patterns of surrogate pairs, which Python can't read and which exclude little."""
+    """Java's pattern in Python; None for Unicode classes (`\\p{L}`), which Python can't read."""
     try:
-        return re.compile(pattern)
+        return re.compile(pattern.replace(_SURROGATE_PAIRS, "\U00010000-\U0010ffff"))
     except re.error:
         return None
 
 
 def _violation(value: Any, path: str, constraint: str) -> str:
-    shown = "null" if value is None else f"'{value}'"
-    return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
+    return f"Value {_shown(value)} at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def _shown(value: Any) -> str:
+    """As Java's validators print a value: lists as `[a, b]`, maps as `{a=b}`."""
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return f"'{{{', '.join(f'{key}={item}' for key, item in value.items())}}}'"
+    if isinstance(value, list):
+        return f"'[{', '.join(str(item) for item in value)}]'"
+    return f"'{value}'"
 
 
 def _join(path: str, member: str) -> str:

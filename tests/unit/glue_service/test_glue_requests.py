@@ -9,6 +9,7 @@ import pytest
 
 from emulator.glue_service.errors import ConstraintViolated, InvalidInput
 from emulator.glue_service.paging import page
+from emulator.glue_service.request_types import wrong_type
 from emulator.glue_service.request_validation import check_request
 
 GLUE = botocore.session.get_session().get_service_model("glue")
@@ -37,6 +38,26 @@ def check(operation: str, request: dict[str, Any] | None) -> None:
             "Value null at 'connectionInput.connectionProperties'",
         ),
         ("BatchStopJobRun", {"JobName": "j", "JobRunIds": []}, "at 'jobRunIds'"),
+        (
+            "GetTable",
+            {"DatabaseName": "d\n", "Name": "t"},
+            "Value 'd\n' at 'databaseName' failed to satisfy constraint: Member must satisfy regular",
+        ),
+        (
+            "CreateTrigger",
+            {"Name": "t", "Type": "ON_DEMAND", "Actions": [{"Timeout": 0}]},
+            "Value '0' at 'actions.1.member.timeout' failed to satisfy constraint",
+        ),
+        (
+            "CreateJob",
+            {"Name": "j", "Role": "r", "Command": {}, "Tags": {"": "v"}},
+            "Value '' at 'tags' failed to satisfy constraint: Member must have length greater than or equal",
+        ),
+        (
+            "CreateJob",
+            {"Name": "j", "Role": "r", "Command": {}, "Tags": {str(n): "" for n in range(51)}},
+            "Member must have length less than or equal to 50",
+        ),
     ],
 )
 def test_a_broken_constraint_is_named_in_aws_s_words(
@@ -55,6 +76,34 @@ def test_all_violations_are_reported_at_once() -> None:
 def test_a_good_request_passes() -> None:
     check("GetJobs", None)
     check("CreateJob", {"Name": "j ü", "Role": "r", "Command": {"Name": "glueetl"}, "MaxRetries": 0})
+
+
+def test_names_may_hold_any_unicode_but_control_characters() -> None:
+    check("GetJob", {"JobName": "Ünïcode 漢字 🙂"})
+    with pytest.raises(ConstraintViolated, match="jobName"):
+        check("GetJob", {"JobName": "bell\x07"})
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_body", "text"),
+    [
+        ("GetJob", {"JobName": 5}, "NUMBER_VALUE can not be converted to a String"),
+        ("GetJob", {"JobName": True}, "TRUE_VALUE can not be converted to a String"),
+        ("GetJobs", {"MaxResults": "five"}, "STRING_VALUE can not be converted to an Integer"),
+        ("BatchGetJobs", {"JobNames": "j"}, "STRING_VALUE can not be converted to a List"),
+        ("CreateJob", {"Name": "j", "Command": []}, "Start of list found where not expected"),
+        ("StartJobRun", {"JobName": "j", "Arguments": {"--a": 1}}, "NUMBER_VALUE can not be converted"),
+        ("GetWorkflow", {"Name": "w", "IncludeGraph": "true"}, "STRING_VALUE can not be converted to a Bool"),
+        ("GetJob", {"JobName": {}}, "Start of structure or map found where not expected."),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named(operation: str, request_body: dict[str, Any], text: str) -> None:
+    assert text in wrong_type(request_body, GLUE.operation_model(operation).input_shape)
+
+
+def test_right_types_nulls_and_unknown_members_pass() -> None:
+    shape = GLUE.operation_model("StartJobRun").input_shape
+    assert wrong_type({"JobName": "j", "Timeout": None, "MaxCapacity": 2, "Unknown": 1}, shape) == ""
 
 
 def test_pages_follow_each_other_to_the_end() -> None:
