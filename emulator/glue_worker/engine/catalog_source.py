@@ -55,9 +55,7 @@ def _from_s3(
     partitions = _partitions(spark, table, predicate, options)
     paths = [partition.location for partition in partitions] if table.partition_keys else [table.location]
     settings = {"exclusions": table.parameters.get("exclusions", []), **options}
-    files = (
-        selected_files([_folder(path) for path in paths], context, settings, recurse=True) if paths else []
-    )
+    files = selected_files(paths, context, settings, recurse=True) if paths else []
     kind = _format(table, options)
 
     def load() -> DataFrame:
@@ -78,7 +76,7 @@ def _partitions(
 
 
 def _holds(partition: CatalogPartition, bucket: str, key: str) -> bool:
-    return f"s3://{bucket}/{key}".startswith(_folder(partition.location))
+    return f"s3://{bucket}/{key}/".startswith(_folder(partition.location))
 
 
 def _folder(path: str) -> str:

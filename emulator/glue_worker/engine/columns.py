@@ -12,6 +12,15 @@ from emulator.glue_worker.engine.column_names import path_parts, quoted, quoted_
 from emulator.glue_worker.engine.spark_session import inspecting
 
 
+def with_unique_names(frame: DataFrame) -> DataFrame:
+    """Each column name once: of several columns with one name the last is kept (*unverified*)."""
+    last = {name: position for position, name in enumerate(frame.columns)}
+    if len(last) == len(frame.columns):
+        return frame
+    numbered = frame.toDF(*[str(position) for position in range(len(frame.columns))])
+    return numbered.select(*[f.col(str(position)).alias(name) for name, position in last.items()])
+
+
 def select_fields(frame: DataFrame, paths: Sequence[str]) -> DataFrame:
     """Only the fields at these paths, in the order of the frame; a nested one keeps its parents."""
     wanted = [path_parts(path) for path in paths]

@@ -30,10 +30,10 @@ for row in frame.toDF().collect(): print([str(value) if value is not None else N
 def table(runner: ScriptRunner) -> Callable[..., str]:
     """Makes a CSV table over `raw/`, as a crawler writes it, and gives the database's name."""
 
-    def make(*days: str, header: bool = True) -> str:
+    def make(*days: str, header: bool = True, location: str = "raw/") -> str:
         glue, database = runner.client("glue"), runner.bucket.replace("-", "_")
         glue.create_database(DatabaseInput={"Name": database})
-        storage = {"Columns": COLUMNS, "SerdeInfo": SERDE, "Location": f"s3://{runner.bucket}/raw/"}
+        storage = {"Columns": COLUMNS, "SerdeInfo": SERDE, "Location": f"s3://{runner.bucket}/{location}"}
         parameters = {"classification": "csv", "delimiter": ","}
         glue.create_table(
             DatabaseName=database,
@@ -76,6 +76,15 @@ def test_a_table_has_its_catalog_types_where_all_values_are_of_them(
         "['x', '1', '0.5']",
         "[None, None, None]",
     ]
+
+
+def test_a_table_whose_location_is_one_object_reads_it(
+    runner: ScriptRunner, table: Callable[..., str]
+) -> None:
+    """A crawl that makes a table per file gives such locations."""
+    runner.put("raw/a.csv", "n,c,s\nx,1,0.5\n")
+    runner.put("raw/a.csv.old", "n,c,s\ny,2,0.5\n")
+    assert runner.glue(from_catalog(table(location="raw/a.csv"))).lines()[1:] == ["['x', '1', '0.5']"]
 
 
 def test_a_text_among_numbers_makes_a_choice(runner: ScriptRunner, table: Callable[..., str]) -> None:

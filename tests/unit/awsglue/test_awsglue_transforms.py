@@ -248,3 +248,13 @@ def test_what_is_missing_is_named(frame_of: FrameOf, glue_context: Any) -> None:
 def test_database_and_its_old_name_exclude_each_other(glue_context: Any) -> None:
     with pytest.raises(Exception, match="Parameter name_space and database are both specified, choose one"):
         glue_context.create_dynamic_frame.from_catalog(database="a", name_space="b", table_name="t")
+
+
+def test_a_frame_of_a_dataframe_with_two_columns_of_one_name_keeps_the_last(spark: Any) -> None:
+    left = spark.sql("SELECT 1 AS id, 'left' AS name")
+    right = spark.sql("SELECT 1 AS id, 'right' AS name")
+
+    frame = DynamicFrame.fromDF(left.join(right, left["id"] == right["id"]), None, "joined")
+
+    assert frame.toDF().columns == ["id", "name"]
+    assert rows(frame) == [(1, "right")]

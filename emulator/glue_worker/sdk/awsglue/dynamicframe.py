@@ -50,8 +50,8 @@ class DynamicFrame:
 
     @classmethod
     def fromDF(cls, dataframe: DataFrame, glue_ctx: Any, name: str) -> DynamicFrame:
-        """A DynamicFrame of a DataFrame."""
-        return cls(dataframe, glue_ctx, name)
+        """A DynamicFrame of a DataFrame; a record maps names: of columns with one name the last is kept."""
+        return cls(columns.with_unique_names(dataframe), glue_ctx, name)
 
     def toDF(self, options: Sequence[ResolveOption] | None = None) -> DataFrame:
         """The DataFrame; a choice that is not resolved becomes a struct with a field per type."""
