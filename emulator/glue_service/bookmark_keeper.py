@@ -5,42 +5,47 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.glue_service import bookmark_ledger as books
-from emulator.glue_service import bookmarks
-from emulator.glue_service.bookmark_ledger import Commit
+from emulator.glue_service import bookmark_rows, bookmarks
+from emulator.glue_service.bookmark_ledger import NO_COMMIT, Commit
+from emulator.glue_service.bookmark_readings import (
+    FilesReading,
+    Reading,
+    RowsReading,
+    files_reading,
+    rows_reading,
+    state_of,
+)
 from emulator.glue_service.bookmarks import Limits, Mark, Selection
 from emulator.glue_service.errors import BookmarkVersionMismatch, EntityNotFound, InvalidInput
 from emulator.glue_service.job_runs import JobRun
 from emulator.glue_service.ledger import Ledger
 from emulator.glue_service.models import Scope
 from emulator.glue_service.run_control import RunControl
-from emulator.glue_worker.run_contract import S3File, SelectedFiles, SelectFiles
+from emulator.glue_worker.run_contract import (
+    RowsRead,
+    RowWindow,
+    S3File,
+    SelectedFiles,
+    SelectFiles,
+    SelectRows,
+)
 
 ENABLE, DISABLE, PAUSE = "job-bookmark-enable", "job-bookmark-disable", "job-bookmark-pause"
+FROM, TO = "--job-bookmark-from", "--job-bookmark-to"
 Lister = Callable[[Scope, SelectFiles], list[S3File]]
 
 
-@dataclass
-class Reading:
-    """What one run has been given for one bookmark name and context and has not committed yet.
+@dataclass(frozen=True)
+class Span:
+    """Between which states of a bookmark a run reads: after `start`, up to `end`, or up to now."""
 
-    `mark` is None where no bookmark is kept; `base_seq` is the commit that the selection built on.
-    """
-
-    files: dict[tuple[str, str], S3File] = field(default_factory=dict)
-    mark: Mark | None = None
-    base_seq: int = 0
-
-    def add(self, selection: Selection, tracked: bool, base_seq: int) -> None:
-        if not self.files and self.mark is None:
-            self.base_seq = base_seq
-        self.files |= {(file.bucket, file.key): file for file in selection.files}
-        if tracked:
-            earlier_ms = self.mark.time_ms if self.mark else selection.mark.time_ms
-            self.mark = Mark(min(earlier_ms, selection.mark.time_ms), selection.mark.band_ms)
+    head: Commit
+    start: Commit
+    end: Commit | None = None
 
 
 @dataclass
@@ -63,28 +68,50 @@ class BookmarkKeeper:
         EntityNotFound for a `--job-bookmark-from` or `-to` that names no run.
         """
         with self.runs.holding(run_id) as run:
-            option = bookmark_option(run)
+            bookmark_option(run)
         listed = self.list_files(scope_of_run(run), wanted)
         with self.runs.holding(run_id), self.ledger.transaction() as db:
-            tracked = option != DISABLE and bool(wanted.transformation_ctx and wanted.bookmark_name)
-            selection, base = (
-                _select(db, run, wanted, listed) if tracked else (_everything(listed, wanted), None)
-            )
-            key = (wanted.bookmark_name, wanted.transformation_ctx)
-            reading = self._open[run_id].setdefault(key, Reading())
-            reading.add(selection, tracked and option == ENABLE, base.seq if base else 0)
+            span = _span(db, run, wanted)
+            selection, after_ms = _select(db, run, wanted, listed, span)
+            reading = self._open[run_id].get(_key(wanted))
+            if not isinstance(reading, FilesReading):
+                reading = files_reading(wanted, span.head if span else None, _is_kept(run, span))
+                self._open[run_id][_key(wanted)] = reading
+            reading.add(selection, len(listed), after_ms)
         return SelectedFiles(files=selection.files, listed=len(listed))
+
+    def select_rows(self, run_id: str, wanted: SelectRows) -> RowWindow:
+        """The rows of a database that this run must read in this context; raises like `select`."""
+        with self.runs.holding(run_id) as run, self.ledger.transaction() as db:
+            span = _span(db, run, wanted)
+            reading = rows_reading(wanted, span.head if span else None, _is_kept(run, span))
+            self._open[run_id][_key(wanted)] = reading
+            if span is None or not reading.keys:
+                return RowWindow(tracked=False)
+            window = _row_window(wanted, span)
+            reading.after = window.after
+            return window
+
+    def rows_read(self, run_id: str, read: RowsRead) -> None:
+        """Notes how far the run reads the rows that it has selected. Raises InvalidInput if it hasn't."""
+        with self.runs.holding(run_id):
+            reading = self._open[run_id].get(_key(read))
+            if not isinstance(reading, RowsReading):
+                raise InvalidInput(
+                    f"run {run_id} has selected no rows in context {read.transformation_ctx!r}"
+                )
+            reading.up_to = read.up_to
 
     def commit(self, run_id: str, name: str) -> None:
         """`job.commit()`: saves every context read under this name, all or nothing; repeating it is harmless.
 
         Raises BookmarkVersionMismatch if the run is not current, or another run has committed since this
-        one asked for its files.
+        one asked for its files or rows.
         """
         with self.runs.holding(run_id) as run:
             if bookmark_option(run) != ENABLE or not name:
                 return
-            readings = {ctx: one for (of, ctx), one in self._open[run_id].items() if of == name and one.mark}
+            readings = {ctx: one for (of, ctx), one in self._open[run_id].items() if of == name and one.kept}
             with self.ledger.transaction() as db:
                 _commit(db, run, name, readings)
             for ctx in readings:
@@ -94,8 +121,8 @@ class BookmarkKeeper:
         """What a run read without committing it goes into the ledger for people, not for the bookmark."""
         readings = self._open.pop(run.run_id, {})
         with self.ledger.transaction() as db:
-            for (_, ctx), reading in readings.items():
-                books.add_files(db, run.run_id, ctx, reading.files.values(), None)
+            for (name, ctx), reading in readings.items():
+                reading.record(db, run.run_id, name, ctx, None)
 
     # --- what users ask for
 
@@ -128,6 +155,11 @@ class BookmarkKeeper:
         names = ("transformation_ctx", "bucket", "key", "etag", "last_modified", "size")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    def readings(self, run_id: str) -> list[dict[str, Any]]:
+        """What such a run read, a line for each context: see `bookmark_ledger.ReadingRecord`."""
+        with self.ledger.transaction() as db:
+            return books.readings_of(db, run_id)
+
 
 def bookmark_option(run: JobRun) -> str:
     """The run's `--job-bookmark-option`. Raises InvalidInput."""
@@ -141,47 +173,70 @@ def scope_of_run(run: JobRun) -> Scope:
     return Scope(run.account_id, run.region)
 
 
-def _limits(wanted: SelectFiles) -> Limits:
-    return Limits(
-        wanted.max_band_ms, wanted.max_files_in_band, wanted.bounded_files, wanted.bounded_size_bytes
-    )
+def _key(message: SelectFiles | SelectRows | RowsRead) -> tuple[str, str]:
+    return message.bookmark_name, message.transformation_ctx
 
 
-def _everything(listed: list[S3File], wanted: SelectFiles) -> Selection:
-    limits = _limits(wanted)
-    return Selection(bookmarks.bounded(listed, limits), Mark(0, limits.band_ms))
+def _span(db: sqlite3.Connection, run: JobRun, wanted: SelectFiles | SelectRows) -> Span | None:
+    """The states between which a run reads in a context; None where no bookmark applies.
+
+    Raises InvalidInput, and EntityNotFound for runs that the pause window names and that are not there.
+    """
+    option = bookmark_option(run)
+    if option == DISABLE or not (wanted.transformation_ctx and wanted.bookmark_name):
+        return None
+    head = books.head(db, scope_of_run(run), wanted.bookmark_name)
+    start, end = run.merged_arguments.get(FROM), run.merged_arguments.get(TO)
+    if option != PAUSE or not (start or end):
+        return Span(head, head)
+    if not start or not end:
+        raise InvalidInput(f"{PAUSE} takes both {FROM} and {TO}, or neither")
+    for run_id in (start, end):
+        if not books.run_seq(db, run_id):
+            raise EntityNotFound(f"Job run {run_id} of {FROM} or {TO} not found.")
+    first, last = (books.commit_up_to_run(db, head.bookmark_id, run_id) for run_id in (start, end))
+    return Span(head, first, last)
+
+
+def _is_kept(run: JobRun, span: Span | None) -> bool:
+    return span is not None and bookmark_option(run) == ENABLE
 
 
 def _select(
-    db: sqlite3.Connection, run: JobRun, wanted: SelectFiles, listed: list[S3File]
-) -> tuple[Selection, Commit]:
-    head = books.head(db, scope_of_run(run), wanted.bookmark_name)
-    base, until_ms = _pause_window(db, run, wanted.transformation_ctx, head)
-    previous = bookmarks.mark_in(base.document, wanted.transformation_ctx)
-    read = set[bookmarks.Version]()
-    if previous:
-        read = books.seen(db, base, wanted.transformation_ctx, previous.band_start_ms)
-    return bookmarks.select(listed, read, previous, until_ms, _limits(wanted)), head
+    db: sqlite3.Connection, run: JobRun, wanted: SelectFiles, listed: list[S3File], span: Span | None
+) -> tuple[Selection, int | None]:
+    """The files to read, and the time after which they were looked for."""
+    limits = Limits(
+        wanted.max_band_ms, wanted.max_files_in_band, wanted.bounded_files, wanted.bounded_size_bytes
+    )
+    if span is None:
+        return Selection(bookmarks.bounded(listed, limits), Mark(0, limits.band_ms)), None
+    ctx = wanted.transformation_ctx
+    previous = bookmarks.mark_in(span.start.document, ctx)
+    if previous is None:
+        return bookmarks.select(listed, set(), None, _until_ms(run, span, ctx), limits), None
+    read = books.seen(db, span.start, ctx, previous.band_start_ms)
+    chosen = bookmarks.select(listed, read, previous, _until_ms(run, span, ctx), limits)
+    return chosen, previous.band_start_ms
 
 
-def _pause_window(
-    db: sqlite3.Connection, run: JobRun, transformation_ctx: str, head: Commit
-) -> tuple[Commit, int]:
-    """The state to start from and the time to read up to: last commit and run start, unless paused."""
-    arguments = run.merged_arguments
-    start, end = arguments.get("--job-bookmark-from"), arguments.get("--job-bookmark-to")
-    if bookmark_option(run) != PAUSE or not (start or end):
-        return head, run.started_ms
-    if not start or not end:
-        raise InvalidInput(
-            "job-bookmark-pause takes both --job-bookmark-from and --job-bookmark-to, or neither"
-        )
-    for run_id in (start, end):
-        if not books.run_seq(db, run_id):
-            raise EntityNotFound(f"Job run {run_id} of --job-bookmark-from or --job-bookmark-to not found.")
-    until = books.commit_up_to_run(db, head.bookmark_id, end)
-    mark = bookmarks.mark_in(until.document, transformation_ctx)
-    return books.commit_up_to_run(db, head.bookmark_id, start), mark.time_ms if mark else -1
+def _until_ms(run: JobRun, span: Span, ctx: str) -> int:
+    if span.end is None:
+        return run.started_ms
+    mark = bookmarks.mark_in(span.end.document, ctx)
+    return mark.time_ms if mark else -1
+
+
+def _row_window(wanted: SelectRows, span: Span) -> RowWindow:
+    def values(commit: Commit) -> list[str]:
+        keys = tuple(wanted.keys)
+        return bookmark_rows.values_in(commit.document, wanted.transformation_ctx, keys, wanted.descending)
+
+    after = values(span.start)
+    if span.end is None:
+        return RowWindow(tracked=True, after=after)
+    up_to = values(span.end)
+    return RowWindow(tracked=True, after=after, up_to=up_to, nothing=not up_to)
 
 
 def _commit(db: sqlite3.Connection, run: JobRun, name: str, readings: dict[str, Reading]) -> None:
@@ -189,18 +244,17 @@ def _commit(db: sqlite3.Connection, run: JobRun, name: str, readings: dict[str, 
     head = books.head(db, scope, name)
     if head.run_id == run.run_id and not readings:
         return
-    if any(reading.base_seq != head.seq for reading in readings.values()):
+    if any((reading.base or NO_COMMIT).seq != head.seq for reading in readings.values()):
         raise BookmarkVersionMismatch(
             f"Bookmark {name} is at version {head.version} of run {head.run_id}; "
-            f"run {run.run_id} read its files under an earlier version"
+            f"run {run.run_id} read its input under an earlier version"
         )
-    owner = books.bookmark_id(db, scope, name, run.job_name)
-    following = _following(db, run, head, owner)
-    states = {ctx: _state(db, head, ctx, one, following.run) for ctx, one in readings.items()}
-    document = bookmarks.document_with(head.document, states)
-    seq = books.add_commit(db, Commit(**{**vars(following), "document": document}))
+    following = _following(db, run, head, books.bookmark_id(db, scope, name, run.job_name))
+    states = {ctx: state_of(db, head, ctx, one, following.run - 1) for ctx, one in readings.items()}
+    commit = replace(following, document=bookmarks.document_with(head.document, states))
+    commit = replace(commit, seq=books.add_commit(db, commit))
     for ctx, reading in readings.items():
-        books.add_files(db, run.run_id, ctx, reading.files.values(), (owner, seq))
+        reading.record(db, run.run_id, name, ctx, commit)
 
 
 def _following(db: sqlite3.Connection, run: JobRun, head: Commit, owner: int) -> Commit:
@@ -217,16 +271,6 @@ def _following(db: sqlite3.Connection, run: JobRun, head: Commit, owner: int) ->
         previous_run_id=head.run_id,
         document="",
     )
-
-
-def _state(
-    db: sqlite3.Connection, head: Commit, ctx: str, reading: Reading, run_number: int
-) -> dict[str, Any]:
-    mark = reading.mark or Mark(0, 0)
-    start_ms = mark.band_start_ms
-    read = books.seen(db, head, ctx, start_ms) if bookmarks.mark_in(head.document, ctx) else set()
-    fresh = {bookmarks.version_of(file) for file in reading.files.values() if file.last_modified > start_ms}
-    return bookmarks.state_of(mark, run_number, read | fresh)
 
 
 def _found(db: sqlite3.Connection, scope: Scope, name: str, run_id: str) -> Commit:

@@ -6,6 +6,7 @@ below runs on an index, and `seen` is bounded by the band.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,6 +49,22 @@ class Commit:
 
 NO_COMMIT = Commit(0, 0, "", 0, 0, 0, 0, "", EMPTY_DOCUMENT)
 """The state of a bookmark that nothing has been committed to."""
+
+
+@dataclass(frozen=True)
+class ReadingRecord:
+    """What a run read in one context, for people.
+
+    `version_before` is None where no bookmark applied, `version_after` where nothing was committed.
+    `details` says what of `source` was read: files and their window in time, or keys and their bounds.
+    """
+
+    bookmark_name: str
+    transformation_ctx: str
+    source: str
+    version_before: int | None
+    version_after: int | None
+    details: dict[str, Any]
 
 
 def head(db: sqlite3.Connection, scope: Scope, name: str) -> Commit:
@@ -148,6 +165,25 @@ def add_files(
         "INSERT INTO files_read VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(run_id, ctx, f.bucket, f.key, f.etag, f.last_modified, f.size_bytes, seq, owner) for f in files],
     )
+
+
+def add_reading(db: sqlite3.Connection, run_id: str, record: ReadingRecord) -> None:
+    """A line of the run's history; it stays when the bookmark is reset or deleted."""
+    values = [*vars(record).values()][:-1]
+    db.execute(
+        "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)", (run_id, *values, json.dumps(record.details))
+    )
+
+
+def readings_of(db: sqlite3.Connection, run_id: str) -> list[dict[str, Any]]:
+    """What a run that has ended or committed read, in the order of its record."""
+    sql = (
+        "SELECT transformation_ctx, bookmark_name, source, version_before, version_after, details"
+        " FROM readings WHERE run_id = ? ORDER BY rowid"
+    )
+    names = ("transformation_ctx", "bookmark_name", "source", "version_before", "version_after")
+    rows = db.execute(sql, (run_id,))
+    return [{**dict(zip(names, row[:5], strict=True)), **json.loads(row[5])} for row in rows]
 
 
 def rewind(db: sqlite3.Connection, to: Commit, version: int) -> None:

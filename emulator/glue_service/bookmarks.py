@@ -113,7 +113,10 @@ def path_hash(bucket: str, key: str) -> str:
 
 
 def state_of(mark: Mark, run: int, read_in_band: Iterable[Version]) -> dict[str, Any]:
-    """One transformation context's element of the `JobBookmark` document."""
+    """One transformation context's element of the `JobBookmark` document.
+
+    `run` counts the runs that have committed: observed on AWS as one less than the entry's `Run`.
+    """
     hashes = sorted({path_hash(bucket, key) for bucket, key, _, _ in read_in_band})
     return {
         "jsonClass": JSON_CLASS,
@@ -122,7 +125,7 @@ def state_of(mark: Mark, run: int, read_in_band: Iterable[Version]) -> dict[str,
             "HIGH_BAND": str(mark.band_ms),
             "CURR_LATEST_PARTITION": "0",
             "CURR_LATEST_PARTITIONS": "",
-            "CURR_RUN_START_TIME": _iso(mark.time_ms),
+            "CURR_RUN_START_TIME": iso(mark.time_ms),
             "INCLUDE_LIST": ",".join(hashes),
         },
     }
@@ -142,6 +145,12 @@ def mark_in(document: str, transformation_ctx: str) -> Mark | None:
     return Mark(_epoch_ms(stamps["CURR_RUN_START_TIME"]), int(stamps["HIGH_BAND"]))
 
 
+def iso(epoch_ms: int) -> str:
+    """A moment as AWS writes it in the document: ISO 8601, UTC, milliseconds."""
+    moment = datetime.fromtimestamp(epoch_ms / 1000, tz=UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _in_window(file: S3File, after_ms: int | None, until_ms: int) -> bool:
     return (after_ms is None or file.last_modified > after_ms) and file.last_modified <= until_ms
 
@@ -149,14 +158,6 @@ def _in_window(file: S3File, after_ms: int | None, until_ms: int) -> bool:
 def _limited_in_band(candidates: list[S3File], band_start_ms: int, limit: int) -> list[S3File]:
     old = [file for file in candidates if file.last_modified <= band_start_ms]
     return old + candidates[len(old) : len(old) + limit]
-
-
-def _iso(epoch_ms: int) -> str:
-    return (
-        datetime.fromtimestamp(epoch_ms / 1000, tz=UTC)
-        .isoformat(timespec="milliseconds")
-        .replace("+00:00", "Z")
-    )
 
 
 def _epoch_ms(text: str) -> int:

@@ -19,8 +19,10 @@ from emulator.glue_worker.run_contract import (
     CommitBookmark,
     Heartbeat,
     M,
+    RowsRead,
     RunResult,
     SelectFiles,
+    SelectRows,
     from_json,
     to_json,
 )
@@ -40,6 +42,8 @@ class WorkerRoutes:
             "/runs/<run_id>/heartbeat": self.heartbeat,
             "/runs/<run_id>/finish": self.finish,
             "/runs/<run_id>/bookmark/select": self.select,
+            "/runs/<run_id>/bookmark/rows": self.select_rows,
+            "/runs/<run_id>/bookmark/read": self.rows_read,
             "/runs/<run_id>/bookmark/commit": self.commit,
         }
         for path, handle in routes.items():
@@ -58,6 +62,13 @@ class WorkerRoutes:
 
     def select(self, request: Request, run_id: str) -> Response:
         return _json(to_json(self._api.bookmarks.select(run_id, _message(request, SelectFiles))))
+
+    def select_rows(self, request: Request, run_id: str) -> Response:
+        return _json(to_json(self._api.bookmarks.select_rows(run_id, _message(request, SelectRows))))
+
+    def rows_read(self, request: Request, run_id: str) -> Response:
+        self._api.bookmarks.rows_read(run_id, _message(request, RowsRead))
+        return _json({})
 
     def commit(self, request: Request, run_id: str) -> Response:
         self._api.bookmarks.commit(run_id, _message(request, CommitBookmark).bookmark_name)

@@ -61,6 +61,16 @@ CREATE TABLE IF NOT EXISTS files_read (
 CREATE INDEX IF NOT EXISTS files_of_run ON files_read (run_id);
 CREATE INDEX IF NOT EXISTS files_in_band ON files_read (bookmark_id, transformation_ctx, last_modified)
     WHERE bookmark_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS readings (
+    run_id TEXT NOT NULL,
+    bookmark_name TEXT NOT NULL,
+    transformation_ctx TEXT NOT NULL,
+    source TEXT NOT NULL,
+    version_before INTEGER,
+    version_after INTEGER,
+    details TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS readings_of_run ON readings (run_id);
 """
 
 _OPEN_STATES = "('WAITING', 'STARTING', 'RUNNING', 'STOPPING')"

@@ -45,16 +45,20 @@ class ReportRoutes:
         return _json([self._report(run, FILES_IN_LIST) for run in self._api.ledger.latest_runs(limit)])
 
     def _report(self, run: JobRun, most_files: int | None) -> dict[str, Any]:
-        return report(run, self._api.bookmarks.files_read(run.run_id), most_files)
+        bookmarks = self._api.bookmarks
+        return report(run, bookmarks.files_read(run.run_id), bookmarks.readings(run.run_id), most_files)
 
 
-def report(run: JobRun, files: list[dict[str, Any]], most_files: int | None = None) -> dict[str, Any]:
+def report(
+    run: JobRun, files: list[dict[str, Any]], contexts: list[dict[str, Any]], most_files: int | None = None
+) -> dict[str, Any]:
     """One run for people: times in ISO 8601 UTC; `seconds` is null until it ends.
 
     `records_written` counts rows in files and tables; `records_read` is Spark's count, once for each pass.
 
     `files_read` holds bucket, key, size, etag, transformation_ctx and last_modified (epoch ms) of at most
-    `most_files` files, `files_count` the number of all.
+    `most_files` files, `files_count` the number of all. `contexts` says, for each transformation context,
+    what was read of which source, and the bookmark's version before and after.
     """
     ended = bool(run.completed_ms)
     return {
@@ -69,6 +73,7 @@ def report(run: JobRun, files: list[dict[str, Any]], most_files: int | None = No
         "seconds": (run.completed_ms - run.started_ms) / 1000 if ended else None,
         "files_read": files[:most_files],
         "files_count": len(files),
+        "contexts": contexts,
         "records_read": run.records_read,
         "records_written": run.records_written,
         "error": run.error_message,

@@ -15,10 +15,13 @@ from emulator.glue_worker.run_contract import (
     CommitBookmark,
     Heartbeat,
     HeartbeatReply,
+    RowsRead,
+    RowWindow,
     RunAssignment,
     RunResult,
     SelectedFiles,
     SelectFiles,
+    SelectRows,
     from_json,
     to_json,
 )
@@ -54,6 +57,14 @@ class GlueApiClient:
         """The S3 objects that the run must read in one transformation context."""
         answer = self._post(f"runs/{run_id}/bookmark/select", wanted, timeout_s=120)
         return from_json(SelectedFiles, answer or {})
+
+    def select_rows(self, run_id: str, wanted: SelectRows) -> RowWindow:
+        """The rows of a database that the run must read in one transformation context."""
+        return from_json(RowWindow, self._post(f"runs/{run_id}/bookmark/rows", wanted) or {})
+
+    def rows_read(self, run_id: str, read: RowsRead) -> None:
+        """Says how far the run reads them."""
+        self._post(f"runs/{run_id}/bookmark/read", read)
 
     def commit_bookmark(self, run_id: str, commit: CommitBookmark) -> None:
         """Saves what the run has selected under its bookmark's name."""

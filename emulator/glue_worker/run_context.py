@@ -8,7 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.glue_worker.api_client import GlueApiClient
-from emulator.glue_worker.run_contract import CommitBookmark, RunAssignment, SelectedFiles, SelectFiles
+from emulator.glue_worker.run_contract import (
+    CommitBookmark,
+    RowsRead,
+    RowWindow,
+    RunAssignment,
+    SelectedFiles,
+    SelectFiles,
+    SelectRows,
+)
 
 
 @dataclass
@@ -26,6 +34,14 @@ class RunContext:
         Raises RefusedByApiError (fenced attempt, unknown bucket) and ApiUnreachableError.
         """
         return self.api.select_files(self.assignment.run_id, wanted)
+
+    def select_rows(self, wanted: SelectRows) -> RowWindow:
+        """The rows of a database to read in a transformation context; raises like `select_files`."""
+        return self.api.select_rows(self.assignment.run_id, wanted)
+
+    def rows_read(self, read: RowsRead) -> None:
+        """Says how far the run reads them; raises like `select_files`."""
+        self.api.rows_read(self.assignment.run_id, read)
 
     def commit_bookmark(self) -> None:
         """Saves the bookmark under the name given to `job.init`."""

@@ -6,6 +6,8 @@ Routes on the gateway, JSON both ways, the stack's secret in the header `x-tarma
     POST /_tarmac/glue/v1/runs/{run_id}/heartbeat        Heartbeat    → HeartbeatReply
     POST /_tarmac/glue/v1/runs/{run_id}/finish           RunResult    → {}
     POST /_tarmac/glue/v1/runs/{run_id}/bookmark/select  SelectFiles  → SelectedFiles
+    POST /_tarmac/glue/v1/runs/{run_id}/bookmark/rows    SelectRows   → RowWindow
+    POST /_tarmac/glue/v1/runs/{run_id}/bookmark/read    RowsRead     → {}
     POST /_tarmac/glue/v1/runs/{run_id}/bookmark/commit  CommitBookmark → {}
 
 A refused request has status 4xx and the body {"code": AWS error code, "message": text}.
@@ -126,6 +128,44 @@ class SelectedFiles:
 
     files: list[S3File]
     listed: int
+
+
+@dataclass(frozen=True)
+class SelectRows:
+    """Which rows of a database must this run read in this transformation context?
+
+    `source` is what people shall see: a table's name, or a query. Without `keys`, an empty
+    `transformation_ctx`, or the bookmark option disabled, all of them (aws-semantics.md §A).
+    """
+
+    bookmark_name: str
+    transformation_ctx: str
+    source: str
+    keys: list[str] = field(default_factory=list)
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class RowWindow:
+    """The rows to read: those whose keys come after `after`, and not after `up_to`.
+
+    Both hold a text for each key, or nothing where there is no bound. `tracked` is False where no bookmark
+    applies; `nothing` says that a pause window holds no rows at all.
+    """
+
+    tracked: bool
+    after: list[str] = field(default_factory=list)
+    up_to: list[str] = field(default_factory=list)
+    nothing: bool = False
+
+
+@dataclass(frozen=True)
+class RowsRead:
+    """The last key that the run reads in this context; empty when the database has nothing new."""
+
+    bookmark_name: str
+    transformation_ctx: str
+    up_to: list[str]
 
 
 @dataclass(frozen=True)

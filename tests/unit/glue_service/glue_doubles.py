@@ -18,10 +18,13 @@ from emulator.glue_worker.run_contract import (
     Claim,
     FinalState,
     Heartbeat,
+    RowsRead,
+    RowWindow,
     RunAssignment,
     RunResult,
     S3File,
     SelectFiles,
+    SelectRows,
 )
 
 SCOPE = Scope("000000000000", "us-east-1")
@@ -98,6 +101,20 @@ class Bench:
     def select(self, run: JobRun, ctx: str = "src", **options: Any) -> list[str]:
         wanted = SelectFiles(options.pop("name", "job"), ctx, ["s3://b/raw/"], **options)
         return [one.key for one in self.keeper.select(run.run_id, wanted).files]
+
+    def select_rows(
+        self, run: JobRun, *keys: str, ctx: str = "src", name: str = "job", descending: bool = False
+    ) -> RowWindow:
+        return self.keeper.select_rows(run.run_id, SelectRows(name, ctx, "public.t", list(keys), descending))
+
+    def read_rows(self, job: Job, up_to: list[str], *keys: str, **request: Any) -> RowWindow:
+        """A whole run that reads the rows up to a key, by the key `id` if none is named, and commits."""
+        run = self.run(job, **request)
+        window = self.select_rows(run, *(keys or ("id",)))
+        self.keeper.rows_read(run.run_id, RowsRead("job", "src", up_to))
+        self.keeper.commit(run.run_id, "job")
+        self.finish(run)
+        return window
 
     def read_all(self, job: Job, **request: Any) -> list[str]:
         """A whole run: select, commit, succeed. The keys that it read; time passes before and after."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,10 @@ def job() -> Job:
 def include_list(bench: Bench, ctx: str = "src") -> list[str]:
     document = json.loads(bench.keeper.entry(SCOPE, "job")["JobBookmark"])
     return [one for one in document[ctx]["timestamps"]["INCLUDE_LIST"].split(",") if one]
+
+
+def run_of_context(entry: dict[str, Any]) -> str:
+    return str(json.loads(entry["JobBookmark"])["src"]["timestamps"]["RUN"])
 
 
 def test_each_run_reads_what_came_since_the_last(bench: Bench, job: Job) -> None:
@@ -104,9 +109,11 @@ def test_counters_move_as_observed_on_aws(bench: Bench, job: Job) -> None:
     first = bench.keeper.entry(SCOPE, "job")
     assert (first["Run"], first["Version"], first["Attempt"]) == (2, 2, 0)
     assert "PreviousRunId" not in first
+    assert run_of_context(first) == "1"
     bench.read_all(job)
     second = bench.keeper.entry(SCOPE, "job")
     assert (second["Run"], second["Version"], second["Attempt"]) == (3, 4, 0)
+    assert run_of_context(second) == "2"
     assert second["PreviousRunId"] == first["RunId"]
 
 
@@ -311,6 +318,31 @@ def test_the_ledger_shows_what_each_run_read(bench: Bench, job: Job) -> None:
     bench.keeper.commit(run.run_id, "job")
     (row,) = bench.keeper.files_read(run.run_id)
     assert (row["key"], row["etag"], row["size"], row["transformation_ctx"]) == ("one", "etag1", 5, "src")
+
+
+def test_the_ledger_shows_the_window_in_time_and_the_versions_of_each_context(bench: Bench, job: Job) -> None:
+    bench.put("one")
+    bench.read_all(job)
+    bench.put("two")
+    bench.read_all(job)
+    (reading,) = bench.keeper.readings(bench.keeper.entry(SCOPE, "job")["RunId"])
+    assert (reading["bookmark_name"], reading["transformation_ctx"], reading["source"]) == (
+        "job", "src", "s3://b/raw/",
+    )  # fmt: skip
+    assert (reading["version_before"], reading["version_after"]) == (2, 4)
+    assert (reading["files"], reading["files_listed"]) == (1, 2)
+    assert reading["modified_after"] < reading["modified_until"]
+
+
+def test_the_ledger_shows_which_reading_was_not_committed(bench: Bench, job: Job) -> None:
+    bench.put("one")
+    run = bench.run(job)
+    bench.select(run)
+    bench.select(run, "")
+    bench.finish(run, "FAILED")
+    found = {one["transformation_ctx"]: one for one in bench.keeper.readings(run.run_id)}
+    assert (found["src"]["version_before"], found["src"]["version_after"]) == (0, None)
+    assert (found[""]["version_before"], found[""]["files"]) == (None, 1)
 
 
 def test_the_ledger_also_shows_what_a_failed_run_read(bench: Bench, job: Job) -> None:
