@@ -87,7 +87,7 @@ class BookmarkKeeper:
             reading = rows_reading(wanted, span.head if span else None, _is_kept(run, span))
             self._open[run_id][_key(wanted)] = reading
             if span is None or not reading.keys:
-                return RowWindow(tracked=False)
+                return RowWindow(tracked=span is not None)
             window = _row_window(wanted, span)
             reading.after = window.after
             return window

@@ -134,8 +134,8 @@ class SelectedFiles:
 class SelectRows:
     """Which rows of a database must this run read in this transformation context?
 
-    `source` is what people shall see: a table's name, or a query. Without `keys`, an empty
-    `transformation_ctx`, or the bookmark option disabled, all of them (aws-semantics.md §A).
+    `source` is what people shall see: a table's name, or a query. Without `keys`, with an empty
+    `transformation_ctx` or the bookmark option disabled, all of them (aws-semantics.md §A).
     """
 
     bookmark_name: str
@@ -150,7 +150,7 @@ class RowWindow:
     """The rows to read: those whose keys come after `after`, and not after `up_to`.
 
     Both hold a text for each key, or nothing where there is no bound. `tracked` is False where no bookmark
-    applies; `nothing` says that a pause window holds no rows at all.
+    applies, with keys or without; `nothing` says that a pause window holds no rows at all.
     """
 
     tracked: bool

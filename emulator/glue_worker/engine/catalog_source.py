@@ -13,16 +13,16 @@ from emulator.glue_worker.engine import (
     csv_options,
     file_source,
     jdbc_address,
-    redshift_reader,
+    jdbc_source,
 )
 from emulator.glue_worker.engine.catalog import CatalogPartition, CatalogTable
 from emulator.glue_worker.engine.csv_source import Columns
 from emulator.glue_worker.engine.errors import UnknownSourceError
 from emulator.glue_worker.engine.file_selection import selected_files
 from emulator.glue_worker.engine.file_source import FileFormat
+from emulator.glue_worker.engine.jdbc_options import TABLE_PROPERTIES
 from emulator.glue_worker.engine.lazy_frame import LazyFrame
 from emulator.glue_worker.engine.partition_columns import matching, with_partition_columns
-from emulator.glue_worker.engine.redshift_sql import table_sql
 
 DATABASES = ("redshift", "postgresql", "jdbc")
 
@@ -42,7 +42,7 @@ def read(
     if table.is_on_s3:
         return _from_s3(spark, table, transformation_ctx, push_down_predicate, options)
     if table.classification in DATABASES or "connectionName" in table.parameters:
-        return LazyFrame(lambda: _from_database(spark, table, redshift_tmp_dir, options))
+        return _from_database(spark, table, transformation_ctx, redshift_tmp_dir, options)
     raise UnknownSourceError(
         f"table {table.database}.{table.name} has the location {table.location!r} and the classification "
         f"{table.classification!r}; tables on S3 and in Redshift or PostgreSQL can be read"
@@ -93,8 +93,8 @@ def _format(table: CatalogTable, options: Mapping[str, Any]) -> FileFormat:
 
 
 def _from_database(
-    spark: SparkSession, table: CatalogTable, temp_dir: str, options: Mapping[str, Any]
-) -> DataFrame:
+    spark: SparkSession, table: CatalogTable, context: str, temp_dir: str, options: Mapping[str, Any]
+) -> LazyFrame:
     connection = str(options.get("connectionName") or table.parameters.get("connectionName", ""))
     if not connection:
         raise UnknownSourceError(
@@ -102,5 +102,5 @@ def _from_database(
         )
     database, _, name = table.location.partition(".")
     source = jdbc_address.of_connection(connection, database)
-    query = str(options.get("sampleQuery") or f"SELECT * FROM {table_sql(name)}")
-    return redshift_reader.read(spark, source, query, temp_dir, options)
+    properties = {key: table.parameters[key] for key in TABLE_PROPERTIES if key in table.parameters}
+    return jdbc_source.read(spark, source, {**properties, **options}, context, temp_dir, name)

@@ -18,13 +18,14 @@ _DEFAULT_PORTS = {"redshift": 5439, "postgresql": 5432}
 
 @dataclass(frozen=True)
 class JdbcAddress:
-    """A database and who connects to it."""
+    """A database and who connects to it; `kind` is `redshift` or `postgresql`."""
 
     host: str
     port: int
     database: str
     user: str
     password: str = field(repr=False)
+    kind: str = "postgresql"
 
     @property
     def postgresql_url(self) -> str:
@@ -61,7 +62,7 @@ def address(url: str, user: str, password: str, database: str = "") -> JdbcAddre
     if kind not in _DEFAULT_PORTS:
         raise NotInTarmacError(f"the JDBC connection kind {kind!r}", "redshift and postgresql are")
     port = int(match["port"] or _DEFAULT_PORTS[kind])
-    return JdbcAddress(match["host"], port, database or match["database"], user, password)
+    return JdbcAddress(match["host"], port, database or match["database"], user, password, kind)
 
 
 def of_connection(name: str, database: str = "") -> JdbcAddress:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from emulator.glue_worker.engine import file_source, jdbc_address, redshift_reader
+from emulator.glue_worker.engine import file_source, jdbc_address, jdbc_source
 from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError, UnknownSourceError
 from emulator.glue_worker.engine.file_selection import selected_files
 from emulator.glue_worker.engine.lazy_frame import LazyFrame
@@ -36,9 +36,8 @@ def read(
         return _from_files(spark, options, format_name or kind, format_options, transformation_ctx)
     if kind in JDBC_TYPES:
         source = jdbc_address.of_options(options)
-        query = redshift_reader.query_of(options)
-        temp_dir = str(options.get("redshiftTmpDir") or "") if kind == "redshift" else ""
-        return LazyFrame(lambda: redshift_reader.read(spark, source, query, temp_dir, options))
+        temp_dir = str(options.get("redshiftTmpDir") or "")
+        return jdbc_source.read(spark, source, options, transformation_ctx, temp_dir)
     if kind in TYPES_OF_AWS:
         raise NotInTarmacError(f"the connection type {connection_type!r}")
     raise GlueError(f"the connection type {connection_type!r} is not known")
