@@ -14,6 +14,8 @@ from emulator.glue_worker.errors import JvmEndedError, RunCannotStartError
 from emulator.glue_worker.heartbeats import Heartbeats
 from emulator.glue_worker.jvm_pool import JvmPool
 from emulator.glue_worker.log_shipping import LogShipper, LogTarget
+from emulator.glue_worker.metastore import glue_metastore
+from emulator.glue_worker.metastore.server import MetastoreServer
 from emulator.glue_worker.run_contract import FinalState, RunAssignment, RunResult
 from emulator.glue_worker.run_files import RunFiles
 from emulator.glue_worker.run_request import Outcome, RunRequest
@@ -49,6 +51,7 @@ class RunExecution:
     heartbeats: Heartbeats | None = None
     _process: RunProcess | None = None
     _jvm: SparkJvm | None = None
+    _metastore: MetastoreServer | None = None
     _worker_stops: bool = False
     _phases_s: dict[str, float] = field(default_factory=dict)
 
@@ -81,6 +84,8 @@ class RunExecution:
             self._process.channel.close()
         if self._jvm is not None:
             self.equipment.jvms.give_back(self._jvm, reusable=not self._has_own_jvm)
+        if self._metastore is not None:
+            self._metastore.close()
         shutil.rmtree(self.scratch_dir, ignore_errors=True)
 
     @property
@@ -126,11 +131,21 @@ class RunExecution:
         conf = run_environment.spark_settings(
             self.assignment, self.equipment.settings, self.scratch_dir, files.import_paths
         )
+        conf |= self._catalog_settings(conf["spark.sql.warehouse.dir"])
         options = tuple(conf.get("spark.driver.extraJavaOptions", "").split())
         if self._has_own_jvm and not (files.jars or options):
             options = ("-Dtarmac.own-jvm=true",)
         self._jvm = self.equipment.jvms.lease(files.jars, options)
         return self._jvm.open_door(conf)
+
+    def _catalog_settings(self, warehouse: str) -> dict[str, str]:
+        """With `--enable-glue-datacatalog`, what makes Spark SQL see the account's Data Catalog."""
+        if not glue_metastore.is_wanted(self.assignment.arguments):
+            return {}
+        account, region = self.assignment.account_id, self.assignment.region
+        glue, s3 = (self.equipment.clients.get(service, account, region) for service in ("glue", "s3"))
+        self._metastore = glue_metastore.start(glue, s3, f"file://{warehouse}")
+        return glue_metastore.spark_settings(self._metastore.uri, str(self.scratch_dir))
 
     def _fork(self, request: RunRequest) -> RunProcess:
         path = self.run_dir / "request.json"

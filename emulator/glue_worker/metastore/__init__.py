@@ -1,0 +1,1 @@
+"""A Hive metastore in front of the Glue Data Catalog, for `--enable-glue-datacatalog`."""
