@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.glue_service.classifiers_models import UNKNOWN, Column, FileSchema
+from emulator.glue_service.classifiers_models import Column, FileSchema
 from emulator.glue_service.crawl_tables import PartitionPlan, TablePlan
 
 _TEXT_FORMATS = (
@@ -20,7 +20,15 @@ _PARQUET_FORMATS = (
     "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
     "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
 )
-_FORMATS = {"csv": _TEXT_FORMATS, "json": _TEXT_FORMATS, UNKNOWN: _TEXT_FORMATS, "parquet": _PARQUET_FORMATS}
+_ORC_FORMATS = (
+    "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat",
+    "org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat",
+)
+_AVRO_FORMATS = (
+    "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat",
+    "org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat",
+)
+_FORMATS = {"avro": _AVRO_FORMATS, "orc": _ORC_FORMATS, "parquet": _PARQUET_FORMATS}
 _ALWAYS = {"CrawlerSchemaDeserializerVersion": "1.0", "CrawlerSchemaSerializerVersion": "1.0"}
 OWNED_PARAMETERS = frozenset(
     {
@@ -30,15 +38,20 @@ OWNED_PARAMETERS = frozenset(
         "UPDATED_BY_CRAWLER",
         "areColumnsQuoted",
         "averageRecordSize",
+        "avro.schema.literal",
         "classification",
         "columnsOrdered",
         "compressionType",
         "connectionName",
         "delimiter",
         "exclusions",
+        "grokCustomPatterns",
+        "grokPattern",
+        "jsonPath",
         "objectCount",
         "partition_filtering.enabled",
         "recordCount",
+        "rowTag",
         "sizeKey",
         "skip.header.line.count",
         "typeOfData",
@@ -150,7 +163,7 @@ def _partition_entry(plan: PartitionPlan) -> PartitionEntry:
 
 
 def _file_storage(schema: FileSchema, location: str) -> Storage:
-    input_format, output_format = _FORMATS[schema.classification]
+    input_format, output_format = _FORMATS.get(schema.classification, _TEXT_FORMATS)
     return Storage(
         columns=schema.columns,
         location=location,
@@ -174,6 +187,7 @@ def _file_parameters(schema: FileSchema, object_count: int, size_bytes: int) -> 
         "recordCount": str(size_bytes // average if average else 0),
         "sizeKey": str(size_bytes),
         "typeOfData": "file",
+        **schema.parameters,
         **_csv_parameters(schema),
     }
 

@@ -1,4 +1,4 @@
-"""The classifier operations of the Glue API: custom CSV classifiers, kept per account and region."""
+"""The classifier operations of the Glue API: custom classifiers, kept per account and region."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from localstack.aws.api import RequestContext
 
+from emulator.glue_service.classifiers_custom import KINDS, CustomClassifier, custom_classifier
 from emulator.glue_service.crawler_errors import CrawlFailed
 from emulator.glue_service.crawler_models import ClassifierRecord, CrawlerStore, CrawlerStores
-from emulator.glue_service.csv_classifier import DELIMITERS, LAZY_SIMPLE_SERDE, OPEN_CSV_SERDE, CsvOptions
 from emulator.glue_service.dispatch import operation, scope_of
 from emulator.glue_service.errors import AlreadyExists, EntityNotFound, InvalidInput
 from emulator.glue_service.models import now
@@ -16,8 +16,6 @@ from emulator.glue_service.paging import page
 
 Request = dict[str, Any]
 Response = dict[str, Any]
-
-_SERDES = {"OpenCSVSerDe": OPEN_CSV_SERDE, "LazySimpleSerDe": LAZY_SIMPLE_SERDE, "None": LAZY_SIMPLE_SERDE}
 
 
 class ClassifierOperations:
@@ -31,18 +29,23 @@ class ClassifierOperations:
 
     @operation("CreateClassifier")
     def create_classifier(self, context: RequestContext, request: Request) -> Response:
-        name, fields = _csv_fields(request)
+        kind, name, fields = _requested(request)
         known = self._crawler_store(context).classifiers
         if name in known:
             raise AlreadyExists(f"Classifier with name {name} already exists")
-        known[name] = ClassifierRecord(name, fields)
+        custom_classifier(kind, fields)
+        known[name] = ClassifierRecord(name, kind, fields)
         return {}
 
     @operation("UpdateClassifier")
     def update_classifier(self, context: RequestContext, request: Request) -> Response:
-        name, fields = _csv_fields(request)
+        kind, name, changes = _requested(request)
         record = find_classifier(self._crawler_store(context), name)
-        record.fields = {**record.fields, **fields}
+        if record.kind != kind:
+            raise InvalidInput(f"Classifier {name} is a {record.kind} and can't be updated as a {kind}")
+        fields = {**record.fields, **changes}
+        custom_classifier(kind, fields)
+        record.fields = fields
         record.version += 1
         record.updated_on = now()
         return {}
@@ -71,39 +74,18 @@ def find_classifier(store: CrawlerStore, name: str) -> ClassifierRecord:
     return record
 
 
-def csv_options(fields: dict[str, Any]) -> CsvOptions:
-    """How a custom classifier reads: its fields, with the built-in classifier's delimiters as default."""
-    delimiter = fields.get("Delimiter")
-    return CsvOptions(
-        delimiters=(delimiter,) if delimiter else DELIMITERS,
-        quote=fields.get("QuoteSymbol") or '"',
-        quoted=bool(fields.get("QuoteSymbol")),
-        header=fields.get("ContainsHeader", "UNKNOWN"),
-        names=tuple(fields.get("Header") or ()),
-        allow_single_column=bool(fields.get("AllowSingleColumn")),
-        trim=not fields.get("DisableValueTrimming"),
-        serde=_SERDES[fields.get("Serde", "None")],
-        custom=True,
-    )
-
-
-def custom_options(store: CrawlerStore, names: list[str]) -> tuple[CsvOptions, ...]:
-    """The options of a crawler's classifiers, in its order. Raises CrawlFailed if one was deleted."""
+def custom_classifiers(store: CrawlerStore, names: list[str]) -> tuple[CustomClassifier, ...]:
+    """A crawler's classifiers, in its order. Raises CrawlFailed if one was deleted."""
     if missing := [name for name in names if name not in store.classifiers]:
         raise CrawlFailed(f"Classifier {', '.join(missing)} does not exist any more; update the crawler")
-    return tuple(csv_options(store.classifiers[name].fields) for name in names)
+    records = (store.classifiers[name] for name in names)
+    return tuple(custom_classifier(record.kind, record.fields) for record in records)
 
 
-def _csv_fields(request: Request) -> tuple[str, dict[str, Any]]:
-    kinds = [kind for kind, value in request.items() if value]
-    if kinds != ["CsvClassifier"]:
-        raise InvalidInput(
-            f"{', '.join(kinds) or 'No classifier'} given: tarmac supports CsvClassifier; "
-            "JSON and Parquet are recognised without one"
-        )
-    fields = dict(request["CsvClassifier"])
-    if fields.get("CustomDatatypeConfigured"):
-        raise InvalidInput("CustomDatatypeConfigured: not supported by tarmac; types are inferred")
-    if fields.get("Delimiter") and fields.get("Delimiter") == fields.get("QuoteSymbol"):
-        raise InvalidInput("Delimiter and QuoteSymbol must be different")
-    return fields.pop("Name"), fields
+def _requested(request: Request) -> tuple[str, str, dict[str, Any]]:
+    """Kind, name and members of the one classifier that a request describes. Raises InvalidInput."""
+    kinds = [kind for kind in KINDS if request.get(kind)]
+    if len(kinds) != 1:
+        raise InvalidInput(f"{' and '.join(kinds) or 'No classifier'} given: give one of {', '.join(KINDS)}")
+    fields = dict(request[kinds[0]])
+    return kinds[0], fields.pop("Name"), fields

@@ -1,100 +1,104 @@
 """Infers the columns of a JSON sample: documents one after the other (JSON lines too), or one array; pure.
 
-Types follow AWS's JSON classifier: `int` (32 bit), `bigint`, `double`, `boolean`, `string`, `array<…>` and
-`struct<name:…>`. A field that is always null is a `string`. Field names are lower-cased at the top level.
+Types follow AWS's JSON classifier: see `classifiers_values.type_of`. A field that is always null is a
+`string`; one whose documents disagree about its type too. Field names are lower-cased at the top level.
+A custom classifier's JSON path says which parts of each document are records ("Writing JSON custom
+classifiers" in the Glue developer guide); records that are no objects make the one column `record`.
 """
 
 from __future__ import annotations
 
 import json
-from itertools import islice
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from emulator.glue_service.classifiers_models import Column, FileSchema
-from emulator.glue_service.classifiers_types import BIGINT, BOOLEAN, DOUBLE, STRING, wider_type
+from emulator.glue_service.classifiers_json_path import JsonPath
+from emulator.glue_service.classifiers_models import FileSchema
+from emulator.glue_service.classifiers_values import SAMPLE_RECORDS, columns_of
 
 JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
-_SAMPLE_RECORDS = 1_000
-_INT_RANGE = range(-(2**31), 2**31)
 
 
-def classify_json(sample: bytes, truncated: bool) -> FileSchema | None:
-    """The schema of a JSON sample, or None if it is not JSON; a document that is cut off is left out."""
+def classify_json(sample: bytes, truncated: bool, path: JsonPath | None = None) -> FileSchema | None:
+    """The schema of a JSON sample, or None if it is not JSON or the path finds nothing in it.
+
+    A document that is cut off at the end of the sample is left out; of an array that is cut off, the
+    elements before the cut are seen.
+    """
+    try:
+        return _classify(sample, truncated, path)
+    except RecursionError:
+        return None
+
+
+def _classify(sample: bytes, truncated: bool, path: JsonPath | None) -> FileSchema | None:
     text = sample.decode("utf-8-sig", errors="replace")
     if not text.lstrip().startswith(("{", "[")):
         return None
     documents, consumed, whole = _documents(text)
+    if not documents and truncated:
+        documents, consumed, whole = _cut_array(text)
     if not documents or not (whole or truncated):
         return None
-    fields = _fields(documents)
-    columns = tuple(Column(name, type_ or STRING) for name, type_ in fields.items())
-    return FileSchema(
+    records = [record for document in documents for record in _records(document, path)]
+    return _schema(records, consumed, path) if records else None
+
+
+def _schema(records: list[Mapping[str, Any]], consumed: int, path: JsonPath | None) -> FileSchema:
+    columns = columns_of(records)
+    schema = FileSchema(
         classification="json",
         columns=columns,
         serde_library=JSON_SERDE,
-        serde_parameters={"paths": ",".join(fields)},
+        serde_parameters={"paths": ",".join(column.name for column in columns)},
         record_bytes=consumed,
-        record_count=len(documents),
+        record_count=len(records),
     )
+    return replace(schema, parameters={"jsonPath": path.text}) if path else schema
+
+
+def _records(document: Any, path: JsonPath | None) -> list[Mapping[str, Any]]:
+    if path is None:
+        return [document if isinstance(document, dict) else {"array": document}]
+    found = path.find(document)[:SAMPLE_RECORDS]
+    return [value if isinstance(value, dict) else {"record": value} for value in found]
 
 
 def _documents(text: str) -> tuple[list[Any], int, bool]:
     """The documents, how many characters they take, and whether nothing else is left in the text."""
     decoder = json.JSONDecoder()
     found: list[Any] = []
-    position = _skip_blank(text, 0)
-    while position < len(text) and len(found) < _SAMPLE_RECORDS:
+    position = _skip(text, 0)
+    while position < len(text) and len(found) < SAMPLE_RECORDS:
         try:
             document, position = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
+        except ValueError:
             return found, position, False
         found.append(document)
-        position = _skip_blank(text, position)
+        position = _skip(text, position)
     return found, position, True
 
 
-def _skip_blank(text: str, position: int) -> int:
-    while position < len(text) and text[position] in " \t\r\n":
+def _cut_array(text: str) -> tuple[list[Any], int, bool]:
+    """The whole elements of an array that goes on behind the sample, as one shorter array."""
+    start = _skip(text, 0)
+    if text[start] != "[":
+        return [], 0, False
+    decoder = json.JSONDecoder()
+    elements: list[Any] = []
+    position = _skip(text, start + 1)
+    while position < len(text):
+        try:
+            element, position = decoder.raw_decode(text, position)
+        except ValueError:
+            break
+        elements.append(element)
+        position = _skip(text, position, " \t\r\n,")
+    return ([elements], position, False) if elements else ([], 0, False)
+
+
+def _skip(text: str, position: int, characters: str = " \t\r\n") -> int:
+    while position < len(text) and text[position] in characters:
         position += 1
     return position
-
-
-def _fields(documents: list[Any]) -> dict[str, str | None]:
-    fields: dict[str, str | None] = {}
-    for document in documents:
-        members = document if isinstance(document, dict) else {"array": document}
-        for name, value in members.items():
-            key = name.lower()
-            fields[key] = _wider(fields.get(key), _type(value))
-    return fields
-
-
-def _type(value: Any) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return BOOLEAN
-    if isinstance(value, int):
-        return "int" if value in _INT_RANGE else BIGINT
-    if isinstance(value, float):
-        return DOUBLE
-    if isinstance(value, list):
-        return f"array<{_element_type(value)}>"
-    if isinstance(value, dict):
-        return "struct<" + ",".join(f"{name}:{_type(item) or STRING}" for name, item in value.items()) + ">"
-    return STRING
-
-
-def _element_type(items: list[Any]) -> str:
-    widest: str | None = None
-    for item in islice(items, _SAMPLE_RECORDS):
-        widest = _wider(widest, _type(item))
-    return widest or STRING
-
-
-def _wider(left: str | None, right: str | None) -> str | None:
-    """As `wider_type`; of two unlike structures the longer one is kept."""
-    nested = ("struct<", "array<")
-    if left and right and left.startswith(nested) and right.startswith(nested):
-        return max(left, right, key=len)
-    return wider_type(left, right)

@@ -22,8 +22,8 @@ class FileSchema:
     """The answer for one file.
 
     `record_bytes` and `record_count` describe the sample that was read, not the file. `named` is False for
-    a CSV file without a header, whose columns are `col0, col1…`. `serde` holds serialization parameters
-    that change how the table's files are read, `parameters` those that are repeated on the table.
+    a CSV file without a header, whose columns are `col0, col1…`. `parameters` are the format's own on the
+    table, such as a row tag.
     """
 
     classification: str
@@ -35,6 +35,7 @@ class FileSchema:
     quoted: bool = False
     serde_library: str = ""
     serde_parameters: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
     record_bytes: int = 0
     record_count: int = 0
     first_record: tuple[str, ...] = ()

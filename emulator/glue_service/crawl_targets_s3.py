@@ -19,10 +19,10 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.glue_service.classifiers import classify
+from emulator.glue_service.classifiers_custom import CustomClassifier
 from emulator.glue_service.classifiers_models import FileSchema
 from emulator.glue_service.crawl_exclusions import exclusion_filter
 from emulator.glue_service.crawler_errors import CrawlFailed
-from emulator.glue_service.csv_classifier import CsvOptions
 
 DEFAULT_SAMPLE_FILES = 10
 _CACHE_ENTRIES = 20_000
@@ -125,7 +125,7 @@ class S3Target:
     path: str
     exclusions: tuple[str, ...] = ()
     sample_files: int = DEFAULT_SAMPLE_FILES
-    custom: tuple[CsvOptions, ...] = ()
+    custom: tuple[CustomClassifier, ...] = ()
     skip_folders: frozenset[str] = frozenset()
 
     @property

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.glue_service.catalog_entries import TableEntry, jdbc_entry, s3_entry
 from emulator.glue_service.catalog_writer import WriteRules, crawled_locations, write_catalog
+from emulator.glue_service.classifiers_custom import CustomClassifier
 from emulator.glue_service.crawl_tables import Grouping, plan_tables
 from emulator.glue_service.crawl_targets_jdbc import JdbcTarget, crawl_jdbc
 from emulator.glue_service.crawl_targets_s3 import (
@@ -25,7 +26,6 @@ from emulator.glue_service.crawler_errors import CrawlCancelled, CrawlFailed
 from emulator.glue_service.crawler_events import ended_event, publish_event, started_event
 from emulator.glue_service.crawler_models import LOG_GROUP, Crawl, CrawlerRecord, CrawlStatus
 from emulator.glue_service.crawler_requests import Configuration, parse_configuration
-from emulator.glue_service.csv_classifier import CsvOptions
 
 LOG = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class CrawlContext:
 
     client: ClientFactory
     cache: SchemaCache
-    custom: Callable[[], tuple[CsvOptions, ...]] = tuple
+    custom: Callable[[], tuple[CustomClassifier, ...]] = tuple
 
 
 def start_crawl(record: CrawlerRecord, context: CrawlContext) -> Crawl:

@@ -209,9 +209,10 @@ def _log_place(crawl: Crawl) -> dict[str, str]:
 
 @dataclass
 class ClassifierRecord:
-    """A custom CSV classifier: `fields` are the members of AWS's CsvClassifier structure."""
+    """A custom classifier: `fields` are the members of AWS's structure `kind`, such as CsvClassifier."""
 
     name: str
+    kind: str
     fields: dict[str, Any]
     version: int = 1
     created_on: datetime = field(default_factory=now)
@@ -219,7 +220,7 @@ class ClassifierRecord:
 
     def as_response(self) -> dict[str, Any]:
         dates = {"CreationTime": self.created_on, "LastUpdated": self.updated_on, "Version": self.version}
-        return {"CsvClassifier": {"Name": self.name, **self.fields, **dates}}
+        return {self.kind: {"Name": self.name, **self.fields, **dates}}
 
 
 @dataclass

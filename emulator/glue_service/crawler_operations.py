@@ -12,7 +12,11 @@ from localstack.aws.api import RequestContext
 from localstack.aws.connect import connect_to
 from moto.glue.models import glue_backends
 
-from emulator.glue_service.classifier_operations import ClassifierOperations, custom_options, find_classifier
+from emulator.glue_service.classifier_operations import (
+    ClassifierOperations,
+    custom_classifiers,
+    find_classifier,
+)
 from emulator.glue_service.crawl_targets_s3 import SchemaCache
 from emulator.glue_service.crawler import CrawlContext, start_crawl
 from emulator.glue_service.crawler_errors import NoSchedule, SchedulerNotRunning, SchedulerRunning
@@ -122,7 +126,7 @@ class CrawlerOperations(ClassifierOperations):
     def start_crawler(self, context: RequestContext, request: Request) -> Response:
         store = self._crawler_store(context)
         record = find_crawler(store, request["Name"], "Crawler with name")
-        custom = partial(custom_options, store, record.fields["Classifiers"])
+        custom = partial(custom_classifiers, store, record.fields["Classifiers"])
         start_crawl(record, CrawlContext(_client_factory(record.scope), self._schema_cache, custom))
         return {}
 

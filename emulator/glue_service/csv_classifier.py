@@ -23,11 +23,24 @@ from itertools import islice
 from emulator.glue_service.classifiers_models import Column, FileSchema
 from emulator.glue_service.classifiers_types import STRING, column_type, value_type
 
-SAMPLE_BYTES = 1_000_000
 SAMPLE_RECORDS = 1_000
 DELIMITERS = (",", "|", "\t", ";", "\u0001")
 LAZY_SIMPLE_SERDE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 OPEN_CSV_SERDE = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+CUSTOM_DATATYPES = {
+    "BINARY": "binary",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "DECIMAL": "decimal(10,0)",
+    "DOUBLE": "double",
+    "FLOAT": "float",
+    "INT": "int",
+    "LONG": "bigint",
+    "SHORT": "smallint",
+    "STRING": "string",
+    "TIMESTAMP": "timestamp",
+}
+"""The names that a custom classifier's CustomDatatypes may have, and the catalog's."""
 _MAX_HEADER_CELL = 150
 _COLUMN_NAME = re.compile("[\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff\t]{1,255}\\Z")
 _CONTROL = re.compile("[\x00\x02-\x08\x0b\x0c\x0e-\x1f]")
@@ -40,7 +53,7 @@ class CsvOptions:
     """What a custom CSV classifier fixes; the defaults are the built-in classifier's.
 
     `header` is PRESENT, ABSENT or UNKNOWN (infer). `serde` is a SerDe class name, `quoted`
-    what the table says about its columns.
+    what the table says about its columns, `types` the catalog types of the first columns.
     """
 
     delimiters: tuple[str, ...] = DELIMITERS
@@ -51,6 +64,7 @@ class CsvOptions:
     trim: bool = True
     serde: str = LAZY_SIMPLE_SERDE
     quoted: bool = False
+    types: tuple[str, ...] = ()
     custom: bool = False
 
 
@@ -164,7 +178,8 @@ def _schema(
     body = records[1:] if has_header else records
     head = list(options.names) or (records[0] if has_header else [])
     width = len(head) or _usual_width(records)[0]
-    types = [column_type(_cell(record, i) for record in body) for i in range(width)]
+    inferred = [column_type((_cell(record, i) for record in body), options.trim) for i in range(width)]
+    types = [*options.types, *inferred[len(options.types) :]][:width]
     columns = tuple(Column(name, kind) for name, kind in zip(_names(head, width), types, strict=True))
     return FileSchema(
         classification="csv",

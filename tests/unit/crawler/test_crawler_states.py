@@ -8,6 +8,7 @@ from time import monotonic
 
 import pytest
 
+from emulator.glue_service.classifiers_custom import CustomClassifier
 from emulator.glue_service.crawl_targets_s3 import SchemaCache
 from emulator.glue_service.crawler import CrawlContext, run_crawl
 from emulator.glue_service.crawler_errors import (
@@ -25,7 +26,6 @@ from emulator.glue_service.crawler_models import (
     crawl_response,
 )
 from emulator.glue_service.crawler_requests import crawler_fields
-from emulator.glue_service.csv_classifier import CsvOptions
 from emulator.glue_service.models import Scope
 
 
@@ -128,7 +128,7 @@ def test_a_defect_in_a_crawl_leaves_the_crawler_ready_and_says_so() -> None:
 def test_a_deleted_classifier_fails_the_crawl_by_name() -> None:
     record = crawler()
 
-    def deleted() -> tuple[CsvOptions, ...]:
+    def deleted() -> tuple[CustomClassifier, ...]:
         raise CrawlFailed("Classifier x does not exist any more; update the crawler")
 
     run_crawl(record, record.start(), CrawlContext(lambda _: NoLogs(), SchemaCache(), deleted))

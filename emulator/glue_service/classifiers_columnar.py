@@ -1,4 +1,4 @@
-"""Reads the columns of a Parquet file from its footer, never its data."""
+"""Reads the columns of Parquet and ORC files from their footers, never their data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 from emulator.glue_service.classifiers_models import Column, FileSchema
 
 PARQUET_MAGIC = b"PAR1"
+ORC_MAGIC = b"ORC"
 PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+ORC_SERDE = "org.apache.hadoop.hive.ql.io.orc.OrcSerde"
 _TAIL_BYTES = 64_000
 _SCALARS = {
     "bool": "boolean",
@@ -43,21 +45,40 @@ def classify_parquet(read: ReadRange, size_bytes: int) -> FileSchema | None:
     import pyarrow.parquet
 
     try:
-        footer = pyarrow.parquet.read_metadata(pyarrow.PythonFile(_RangeFile(read, size_bytes), mode="r"))
+        footer = pyarrow.parquet.read_metadata(_opened(read, size_bytes))
     except (pyarrow.ArrowInvalid, OSError):
         return None
-    columns = tuple(
-        Column(field.name.lower(), catalog_type(field.type)) for field in footer.schema.to_arrow_schema()
-    )
     groups = (footer.row_group(index) for index in range(footer.num_row_groups))
     return FileSchema(
         classification="parquet",
-        columns=columns,
+        columns=_columns(footer.schema.to_arrow_schema()),
         serde_library=PARQUET_SERDE,
         serde_parameters={"serialization.format": "1"},
         record_bytes=sum(group.total_byte_size for group in groups),
         record_count=footer.num_rows,
     )
+
+
+def classify_orc(read: ReadRange, size_bytes: int) -> FileSchema | None:
+    """The schema in an ORC file's metadata, or None if that can't be read; see `classify_parquet`."""
+    import pyarrow
+    import pyarrow.orc
+
+    try:
+        file = pyarrow.orc.ORCFile(_opened(read, size_bytes))
+    except (pyarrow.ArrowException, OSError):
+        return None
+    return FileSchema(
+        classification="orc",
+        columns=_columns(file.schema),
+        serde_library=ORC_SERDE,
+        record_bytes=file.content_length,
+        record_count=file.nrows,
+    )
+
+
+def _columns(arrow_schema: Any) -> tuple[Column, ...]:
+    return tuple(Column(field.name.lower(), catalog_type(field.type)) for field in arrow_schema)
 
 
 def catalog_type(arrow_type: Any) -> str:
@@ -75,6 +96,12 @@ def catalog_type(arrow_type: Any) -> str:
     if kinds.is_struct(arrow_type):
         return "struct<" + ",".join(f"{item.name}:{catalog_type(item.type)}" for item in arrow_type) + ">"
     return _SCALARS.get(str(arrow_type), "string")
+
+
+def _opened(read: ReadRange, size_bytes: int) -> Any:
+    import pyarrow
+
+    return pyarrow.PythonFile(_RangeFile(read, size_bytes), mode="r")
 
 
 class _RangeFile(io.RawIOBase):
