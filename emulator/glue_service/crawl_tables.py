@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from emulator.glue_service.classifiers_models import UNKNOWN, FileSchema, join, similarity
-from emulator.glue_service.crawl_targets_s3 import Folder, IncludePath, folder_url
+from emulator.glue_service.crawl_targets_s3 import Folder, IncludePath, Segments, folder_url
 
 _SIMILAR_ABOVE = 0.7
 _MAX_SCHEMAS = 5
@@ -60,6 +60,15 @@ class TablePlan:
     exclusions: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Folders below `here` that are one table, or, if `split`, one folder whose files are a table each."""
+
+    here: Segments
+    folders: Sequence[Folder]
+    split: bool = False
+
+
 def plan_tables(
     include: IncludePath, folders: Sequence[Folder], grouping: Grouping, known_roots: Sequence[str] = ()
 ) -> list[TablePlan]:
@@ -68,19 +77,40 @@ def plan_tables(
     Folders below one of `known_roots`, locations of tables from earlier crawls, belong to that table whatever
     they hold: that is how a crawl of new folders only finds its tables again.
     """
+    plans: list[TablePlan] = []
+    for group in _groups(include, folders, grouping, known_roots):
+        if group.split:
+            plans += _file_tables(include, group.folders[0])
+        else:
+            plans.append(_table(include, group.here, group.folders))
+    return plans
+
+
+def split_folders(
+    include: IncludePath, folders: Sequence[Folder], grouping: Grouping, known_roots: Sequence[str] = ()
+) -> set[Segments]:
+    """The folders whose files become a table each, though only some of the files have been read."""
+    groups = _groups(include, folders, grouping, known_roots)
+    split = [group.folders[0] for group in groups if group.split]
+    return {item.segments for item in split if len(item.files) < item.object_count}
+
+
+def _groups(
+    include: IncludePath, folders: Sequence[Folder], grouping: Grouping, known_roots: Sequence[str]
+) -> list[_Group]:
     by_root: defaultdict[str, list[Folder]] = defaultdict(list)
     for item in folders:
         by_root[_root_of(folder_url(include, item), known_roots)].append(item)
     new = by_root.pop("", [])
-    plans = [_table(include, _segments(include, root), items) for root, items in sorted(by_root.items())]
-    return plans + (_plan(include, (), new, grouping) if new else [])
+    known = [_Group(_segments(include, root), items) for root, items in sorted(by_root.items())]
+    return known + (_grouped(include, (), new, grouping) if new else [])
 
 
 def _root_of(url: str, roots: Sequence[str]) -> str:
     return max((root for root in roots if root.endswith("/") and url.startswith(root)), key=len, default="")
 
 
-def _segments(include: IncludePath, url: str) -> tuple[str, ...]:
+def _segments(include: IncludePath, url: str) -> Segments:
     return tuple(part for part in url[len(include.url) :].split("/") if part)
 
 
@@ -95,23 +125,23 @@ def partition_key(segment: str, index: int) -> tuple[str, str]:
     return (key.lower(), value) if equals and key else (f"partition_{index}", segment)
 
 
-def _plan(
-    include: IncludePath, here: tuple[str, ...], folders: Sequence[Folder], grouping: Grouping
-) -> list[TablePlan]:
+def _grouped(
+    include: IncludePath, here: Segments, folders: Sequence[Folder], grouping: Grouping
+) -> list[_Group]:
     level = len([part for part in include.prefix.split("/") if part]) + len(here) + 1
     if level >= grouping.table_level and _is_one_table(here, folders, grouping, level):
-        return [_table(include, here, folders)]
-    tables = [plan for item in folders if item.segments == here for plan in _file_tables(include, item)]
+        return [_Group(here, folders)]
+    groups = [_Group(here, [item], split=True) for item in folders if item.segments == here]
     below: defaultdict[str, list[Folder]] = defaultdict(list)
     for item in folders:
         if item.segments != here:
             below[item.segments[len(here)]].append(item)
     for name, items in sorted(below.items()):
-        tables += _plan(include, (*here, name), items, grouping)
-    return tables
+        groups += _grouped(include, (*here, name), items, grouping)
+    return groups
 
 
-def _is_one_table(here: tuple[str, ...], folders: Sequence[Folder], grouping: Grouping, level: int) -> bool:
+def _is_one_table(here: Segments, folders: Sequence[Folder], grouping: Grouping, level: int) -> bool:
     keys = {
         tuple(partition_key(name, i)[0] for i, name in enumerate(f.segments[len(here) :])) for f in folders
     }
@@ -158,7 +188,7 @@ def _merged(schemas: Sequence[FileSchema], like: FileSchema | None = None) -> Fi
     return merged
 
 
-def _table(include: IncludePath, here: tuple[str, ...], folders: Sequence[Folder]) -> TablePlan:
+def _table(include: IncludePath, here: Segments, folders: Sequence[Folder]) -> TablePlan:
     schema = _merged(_schemas(folders))
     below = [item for item in folders if item.segments != here]
     location = include.url + "".join(f"{segment}/" for segment in here)
@@ -177,7 +207,7 @@ def _table(include: IncludePath, here: tuple[str, ...], folders: Sequence[Folder
     )
 
 
-def _partition(include: IncludePath, here: tuple[str, ...], item: Folder, table: FileSchema) -> PartitionPlan:
+def _partition(include: IncludePath, here: Segments, item: Folder, table: FileSchema) -> PartitionPlan:
     schema = _merged([file.schema for file in item.files], like=table)
     if schema.named != table.named:
         size, count = schema.record_bytes, schema.record_count
@@ -192,7 +222,7 @@ def _partition(include: IncludePath, here: tuple[str, ...], item: Folder, table:
 
 
 def _file_tables(include: IncludePath, item: Folder) -> list[TablePlan]:
-    """A table for each file of a folder; files that were not sampled are not known, and left out."""
+    """A table for each file of a folder that could be read."""
     return [
         TablePlan(
             name=file.key.rpartition("/")[2],

@@ -1,6 +1,6 @@
 """Lists an S3 target and classifies a bounded sample of each of its folders.
 
-Per folder at most `SampleSize` files (default 10) are read: the newest ones, because a file that was just
+Of a folder at most `SampleSize` files (default 10) are read: the newest ones, because a file that was just
 dropped must be seen, and others spread over the listing. Answers are kept by ETag, so that a re-crawl reads
 new objects only. Empty objects, folder markers and names that start with `_` or `.` take no part, as in
 Spark.
@@ -9,10 +9,9 @@ Spark.
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -22,11 +21,15 @@ from emulator.glue_service.classifiers import classify
 from emulator.glue_service.classifiers_custom import CustomClassifier
 from emulator.glue_service.classifiers_models import FileSchema
 from emulator.glue_service.crawl_exclusions import exclusion_filter
+from emulator.glue_service.crawl_store import ObjectStore, S3Object
 from emulator.glue_service.crawler_errors import CrawlFailed
 
 DEFAULT_SAMPLE_FILES = 10
 _CACHE_ENTRIES = 20_000
 _READERS = 4
+
+Segments = tuple[str, ...]
+"""A folder's names below the include path."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,6 @@ class IncludePath:
 
 
 @dataclass(frozen=True)
-class S3Object:
-    """One object of a listing."""
-
-    key: str
-    size_bytes: int
-    etag: str
-    last_modified: datetime
-
-
-@dataclass(frozen=True)
 class ClassifiedFile:
     """A sampled object and its schema."""
 
@@ -71,9 +64,9 @@ class ClassifiedFile:
 
 @dataclass(frozen=True)
 class Folder:
-    """A leaf folder: `segments` are its folder names below the include path, `files` those sampled."""
+    """A leaf folder; `files` are those that were read, `keys` those of all its objects."""
 
-    segments: tuple[str, ...]
+    segments: Segments
     object_count: int
     size_bytes: int
     files: tuple[ClassifiedFile, ...]
@@ -103,50 +96,85 @@ class SchemaCache:
 class _RemoteFile:
     """An object of which ranges are read."""
 
-    def __init__(self, s3: Any, bucket: str, item: S3Object) -> None:
-        self._s3 = s3
+    def __init__(self, store: ObjectStore, bucket: str, item: S3Object) -> None:
+        self._store = store
         self._bucket = bucket
         self._key = item.key
         self.size_bytes = item.size_bytes
 
     def read(self, start: int, length: int) -> bytes:
-        if length <= 0:
-            return b""
-        span = f"bytes={start}-{start + length - 1}"
-        body = self._s3.get_object(Bucket=self._bucket, Key=self._key, Range=span)["Body"]
-        content: bytes = body.read()
-        return content
+        return self._store.read(self._bucket, self._key, start, length) if length > 0 else b""
 
 
 @dataclass(frozen=True)
 class S3Target:
-    """One S3 target of a crawler, with what decides how it is read."""
+    """One S3 target of a crawler, with what decides how it is read.
+
+    `only` limits the crawl to leaf folders that it accepts, by their address: all, unless it is set.
+    """
 
     path: str
     exclusions: tuple[str, ...] = ()
     sample_files: int = DEFAULT_SAMPLE_FILES
     custom: tuple[CustomClassifier, ...] = ()
-    skip_folders: frozenset[str] = frozenset()
+    only: Callable[[str], bool] | None = None
 
     @property
     def include(self) -> IncludePath:
         return IncludePath.parse(self.path)
 
 
-def crawl_s3(s3: Any, target: S3Target, cache: SchemaCache, check: Callable[[], None]) -> list[Folder]:
-    """The leaf folders of a target, in the order of their names; none if nothing lies below the path.
+class S3Crawl:
+    """A target that is being crawled: listed once, then read as far as it is asked for.
 
-    `s3` is a boto3 client; `check` is called between reads and may raise to end the crawl.
+    `check` is called between reads and may raise to end the crawl.
     Raises CrawlFailed if the bucket can't be listed.
     """
-    objects = list_objects(s3, target)
-    wanted = _by_folder(target.include, objects)
-    sampled = {segments: _sampled(items, target.sample_files) for segments, items in wanted.items()}
-    schemas = _classified(s3, target, [item for items in sampled.values() for item in items], cache, check)
-    return [
-        _folder(segments, items, [schemas[item.key] for item in sampled[segments] if item.key in schemas])
-        for segments, items in sorted(wanted.items())
-    ]
+
+    def __init__(
+        self, store: ObjectStore, target: S3Target, cache: SchemaCache, check: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._target = target
+        self._cache = cache
+        self._check = check
+        self._listed = _by_folder(target.include, list_objects(store, target))
+
+    def folders(self, in_full: Collection[Segments] = ()) -> list[Folder]:
+        """The leaf folders, in the order of their names; none if nothing lies below the path.
+
+        Of each folder a sample is read, of those `in_full` every file.
+        """
+        limit = self._target.sample_files
+        sampled = {
+            segments: items if segments in in_full else _sampled(items, limit)
+            for segments, items in self._listed.items()
+        }
+        schemas = self._classified([item for items in sampled.values() for item in items])
+        return [
+            _folder(segments, items, [schemas[item.key] for item in sampled[segments] if item.key in schemas])
+            for segments, items in sorted(self._listed.items())
+        ]
+
+    def _classified(self, items: Sequence[S3Object]) -> dict[str, ClassifiedFile]:
+        if len(items) < _READERS:
+            answers = [self._classify(item) for item in items]
+        else:
+            with ThreadPoolExecutor(_READERS, thread_name_prefix="crawl") as pool:
+                answers = list(pool.map(self._classify, items))
+        return {answer.key: answer for answer in answers if answer}
+
+    def _classify(self, item: S3Object) -> ClassifiedFile | None:
+        """None for an object that can't be read: AWS's crawls succeed past a 403."""
+        self._check()
+        target = self._target
+        identity = (item.etag, item.size_bytes, target.custom)
+        try:
+            file = _RemoteFile(self._store, target.include.bucket, item)
+            schema = self._cache.get_or(identity, lambda: classify(file, target.custom))
+            return ClassifiedFile(item.key, item.size_bytes, schema)
+        except (ClientError, BotoCoreError):
+            return None
 
 
 def folder_url(include: IncludePath, folder: Folder) -> str:
@@ -154,40 +182,24 @@ def folder_url(include: IncludePath, folder: Folder) -> str:
     return include.url + "".join(f"{segment}/" for segment in folder.segments)
 
 
-def list_objects(s3: Any, target: S3Target) -> list[S3Object]:
+def list_objects(store: ObjectStore, target: S3Target) -> list[S3Object]:
     """The target's objects that take part. Raises CrawlFailed."""
-    include = target.include
+    include, only = target.include, target.only
     excluded = exclusion_filter(target.exclusions)
     found = [
         item
-        for item in _listing(s3, include)
+        for item in _below(include, store.objects(include.bucket))
         if item.size_bytes > 0 and _visible(item.key[len(include.prefix) :], excluded)
     ]
-    return [item for item in found if _folder_of(include, item) not in target.skip_folders]
+    return [item for item in found if only is None or only(_folder_of(include, item))]
 
 
-def _listing(s3: Any, include: IncludePath) -> Iterable[S3Object]:
-    try:
-        items = [*_pages(s3, include.bucket, include.prefix)]
-        if items or not include.prefix:
-            return items
-        single = include.prefix.rstrip("/")
-        return [item for item in _pages(s3, include.bucket, single) if item.key == single]
-    except (ClientError, BotoCoreError) as error:
-        raise CrawlFailed(
-            f"Can't list {include.url}: {_reason(error)}. Create the bucket or change the crawler's target."
-        ) from error
-
-
-def _pages(s3: Any, bucket: str, prefix: str) -> Iterable[S3Object]:
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        for entry in page.get("Contents", []):
-            yield S3Object(entry["Key"], entry["Size"], entry["ETag"], entry["LastModified"])
-
-
-def _reason(error: ClientError | BotoCoreError) -> str:
-    details = getattr(error, "response", {}).get("Error", {})
-    return f"{details['Message']} ({details['Code']})" if details.get("Code") else str(error)
+def _below(include: IncludePath, objects: Iterable[S3Object]) -> Iterable[S3Object]:
+    """The objects under the include path, or the one object that it names."""
+    objects = list(objects)
+    found = [item for item in objects if item.key.startswith(include.prefix)]
+    single = include.prefix.rstrip("/")
+    return found or [item for item in objects if item.key == single]
 
 
 def _visible(relative: str, excluded: Callable[[str], bool]) -> bool:
@@ -196,11 +208,12 @@ def _visible(relative: str, excluded: Callable[[str], bool]) -> bool:
 
 
 def _folder_of(include: IncludePath, item: S3Object) -> str:
-    return f"s3://{include.bucket}/{item.key.rpartition('/')[0]}/"
+    folder, slash, _ = item.key.rpartition("/")
+    return f"s3://{include.bucket}/{folder}{slash}"
 
 
-def _by_folder(include: IncludePath, objects: Iterable[S3Object]) -> dict[tuple[str, ...], list[S3Object]]:
-    folders: defaultdict[tuple[str, ...], list[S3Object]] = defaultdict(list)
+def _by_folder(include: IncludePath, objects: Iterable[S3Object]) -> dict[Segments, list[S3Object]]:
+    folders: defaultdict[Segments, list[S3Object]] = defaultdict(list)
     for item in objects:
         folders[tuple(item.key[len(include.prefix) :].split("/")[:-1])].append(item)
     return folders
@@ -215,31 +228,7 @@ def _sampled(items: Sequence[S3Object], limit: int) -> list[S3Object]:
     return newest + [rest[index * len(rest) // spread] for index in range(spread)]
 
 
-def _classified(
-    s3: Any, target: S3Target, items: Sequence[S3Object], cache: SchemaCache, check: Callable[[], None]
-) -> dict[str, ClassifiedFile]:
-    """Objects by key; one that can't be read is left out, as AWS's crawls succeed past a 403."""
-    bucket = target.include.bucket
-
-    def one(item: S3Object) -> ClassifiedFile | None:
-        check()
-        identity = (item.etag, item.size_bytes, target.custom)
-        try:
-            read = _RemoteFile(s3, bucket, item)
-            schema = cache.get_or(identity, lambda: classify(read, target.custom))
-            return ClassifiedFile(item.key, item.size_bytes, schema)
-        except (ClientError, BotoCoreError):
-            return None
-
-    if len(items) < _READERS:
-        answers = [one(item) for item in items]
-    else:
-        with ThreadPoolExecutor(_READERS, thread_name_prefix="crawl") as pool:
-            answers = list(pool.map(one, items))
-    return {answer.key: answer for answer in answers if answer}
-
-
-def _folder(segments: tuple[str, ...], items: Sequence[S3Object], files: Sequence[ClassifiedFile]) -> Folder:
+def _folder(segments: Segments, items: Sequence[S3Object], files: Sequence[ClassifiedFile]) -> Folder:
     return Folder(
         segments=segments,
         object_count=len(items),

@@ -13,13 +13,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from emulator.glue_service.catalog_entries import TableEntry, jdbc_entry, s3_entry
 from emulator.glue_service.catalog_writer import WriteRules, crawled_locations, write_catalog
 from emulator.glue_service.classifiers_custom import CustomClassifier
-from emulator.glue_service.crawl_tables import Grouping, plan_tables
+from emulator.glue_service.crawl_store import LocalStackObjects, ObjectStore
+from emulator.glue_service.crawl_tables import Grouping, plan_tables, split_folders
 from emulator.glue_service.crawl_targets_jdbc import JdbcTarget, crawl_jdbc
 from emulator.glue_service.crawl_targets_s3 import (
     DEFAULT_SAMPLE_FILES,
+    S3Crawl,
     S3Target,
     SchemaCache,
-    crawl_s3,
     folder_url,
 )
 from emulator.glue_service.crawler_errors import CrawlCancelled, CrawlFailed
@@ -142,15 +143,19 @@ class _Crawling:
             exclusions=tuple(fields.get("Exclusions") or ()),
             sample_files=fields.get("SampleSize") or DEFAULT_SAMPLE_FILES,
             custom=self._context.custom(),
-            skip_folders=self._skip,
+            only=None if not self._skip else lambda url: url not in self._skip,
         )
-        include = target.include
-        folders = crawl_s3(
-            self._context.client("s3"), target, self._context.cache, self._crawl.check_cancelled
-        )
+        include, grouping, roots = target.include, self._grouping(), self._known_roots()
+        crawl = S3Crawl(self._store(), target, self._context.cache, self._crawl.check_cancelled)
+        folders = crawl.folders()
+        if split := split_folders(include, folders, grouping, roots):
+            folders = crawl.folders(in_full=split)
         self._folders |= {folder_url(include, folder) for folder in folders}
-        plans = plan_tables(include, folders, self._grouping(), self._known_roots())
+        plans = plan_tables(include, folders, grouping, roots)
         return [s3_entry(plan, target.exclusions, include.url) for plan in plans]
+
+    def _store(self) -> ObjectStore:
+        return LocalStackObjects(self._record.scope, self._context.client("s3"))
 
     def _jdbc_entries(self) -> list[TableEntry]:
         entries: list[TableEntry] = []

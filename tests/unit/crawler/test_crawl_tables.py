@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from emulator.glue_service.classifiers_models import UNKNOWN, Column, FileSchema
-from emulator.glue_service.crawl_tables import Grouping, TablePlan, partition_key, plan_tables, table_name
+from emulator.glue_service.crawl_tables import (
+    Grouping,
+    TablePlan,
+    partition_key,
+    plan_tables,
+    split_folders,
+    table_name,
+)
 from emulator.glue_service.crawl_targets_s3 import ClassifiedFile, Folder, IncludePath
 
 INCLUDE = IncludePath("bucket", "data/Raw/")
@@ -69,6 +78,16 @@ def test_unlike_files_in_one_folder_become_a_table_each_with_their_extension() -
     tables = plan(folder("", csv("a", "b"), csv("c", "d")))
     assert [t.name for t in tables] == ["f0.csv", "f1.csv"]
     assert [t.location for t in tables] == ["s3://bucket/data/Raw/f0.csv", "s3://bucket/data/Raw/f1.csv"]
+
+
+def test_a_folder_that_falls_apart_is_to_be_read_in_full() -> None:
+    unlike = replace(folder("x/", csv("a", "b"), csv("c", "d")), object_count=12)
+    alike = replace(folder("y/", csv("e", "f"), csv("e", "f")), object_count=12)
+    assert split_folders(INCLUDE, [unlike, alike], Grouping()) == {("x",)}
+
+
+def test_a_folder_that_was_read_in_full_is_not_read_again() -> None:
+    assert split_folders(INCLUDE, [folder("x/", csv("a", "b"), csv("c", "d"))], Grouping()) == set()
 
 
 def test_more_than_70_percent_of_the_names_make_schemas_alike() -> None:
