@@ -1,32 +1,27 @@
-"""Writes crawled tables and partitions into the Data Catalog, which is moto's, under a crawler's policies.
+"""Writes crawled tables and partitions into the Data Catalog under a crawler's policies.
 
-moto's records are changed directly, not through the API: AWS's crawler writes members that no API request
+The records are changed directly, not through the API: AWS's crawler writes members that no API request
 can set (`CreatedBy`), and a crawl of a thousand partitions must not cost a thousand requests. Partitions are
 swapped in as one new mapping, so that a reader never meets a half-written table.
 
-Source: aws-semantics.md §B, "What it writes" and "Policies". Table versions count from "0", as on AWS.
+Source: aws-semantics.md §B, "What it writes" and "Policies".
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import dataclass, replace
 from typing import Any
 
-from moto.glue.models import FakePartition, glue_backends
-
 from emulator.glue_service.catalog_entries import OWNED_PARAMETERS, PartitionEntry, TableEntry
+from emulator.glue_service.catalog_models import CATALOG_LOCK, CatalogPartition, CatalogTable, catalog_of
 from emulator.glue_service.crawl_tables import table_name
 from emulator.glue_service.crawler_models import CrawlCounts
-from emulator.glue_service.models import Scope
+from emulator.glue_service.models import Scope, now
 
 _MAX_NAME = 128
-_WRITING = Lock()
-"""Crawls end one after the other: moto's records have no lock of their own."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +55,15 @@ def write_catalog(
     entries: Sequence[TableEntry], rules: WriteRules, log: Callable[[str], None]
 ) -> CrawlCounts:
     """Creates the database if it is missing, adds or updates the tables, deals with those that are gone."""
-    with _WRITING:
+    with CATALOG_LOCK:
         return _Writing(rules, log).run(entries)
 
 
 def crawled_locations(scope: Scope, database: str, crawler_name: str) -> list[str]:
     """The locations of the tables that a crawler wrote into a database, none if that doesn't exist."""
-    found = glue_backends[scope.account_id][scope.region].databases.get(database)
+    found = catalog_of(scope).databases.get(database.lower())
     tables = list(found.tables.values()) if found else []
-    return [_location(table) for table in tables if _writer_of(table.as_dict()) == crawler_name]
+    return [_location(table) for table in tables if _writer_of(table) == crawler_name]
 
 
 class _Writing:
@@ -78,12 +73,12 @@ class _Writing:
         self._rules = rules
         self._log = log
         self._counts = CrawlCounts()
-        backend = glue_backends[rules.scope.account_id][rules.scope.region]
-        if rules.database not in backend.databases:
-            backend.create_database(rules.database, {"Name": rules.database})
+        catalog = catalog_of(rules.scope)
+        if rules.database.lower() not in catalog.databases:
+            catalog.add_database(rules.database, {})
             log(f"Created database {rules.database}")
-        self._backend = backend
-        self._tables = backend.databases[rules.database].tables
+        self._database = catalog.database(rules.database)
+        self._tables = self._database.tables
 
     def run(self, entries: Sequence[TableEntry]) -> CrawlCounts:
         written = {self._write(entry) for entry in entries}
@@ -109,9 +104,7 @@ class _Writing:
         return name[: _MAX_NAME - len(suffix)] + suffix
 
     def _create(self, name: str, entry: TableEntry) -> None:
-        table = self._backend.create_table(self._rules.database, name, self._table_input(name, entry))
-        table.versions = {"0": table.versions["1"]}
-        table._current_version = 0
+        self._database.add_table(name, self._table_input(name, entry))
         self._counts.tables_created += 1
         self._log(f"Created table {name} in database {self._rules.database}")
 
@@ -119,11 +112,13 @@ class _Writing:
         if not self._rules.update_in_database:
             self._log(f"Left table {name} as it is: UpdateBehavior is LOG")
             return
-        old = self._tables[name].as_dict()
+        old = self._tables[name].definition
         new = self._table_input(name, entry)
-        merged = {**_user_members(old), **new}
+        merged = {**old, **new}
         merged["Parameters"] = _merged_parameters(old.get("Parameters"), new["Parameters"])
-        merged["StorageDescriptor"] = self._merged_storage(old["StorageDescriptor"], new["StorageDescriptor"])
+        merged["StorageDescriptor"] = self._merged_storage(
+            old.get("StorageDescriptor", {}), new["StorageDescriptor"]
+        )
         self._tables[name].update(merged)
         self._counts.tables_updated += 1
         self._log(f"Updated table {name} in database {self._rules.database}")
@@ -133,7 +128,7 @@ class _Writing:
         return {
             "Name": name,
             "Owner": "owner",
-            "LastAccessTime": time.time(),
+            "LastAccessTime": now(),
             "Retention": 0,
             "StorageDescriptor": entry.storage.descriptor(parameters),
             "PartitionKeys": [{"Name": key, "Type": "string"} for key in entry.partition_keys],
@@ -151,30 +146,32 @@ class _Writing:
         parameters = _merged_parameters(old.get("Parameters"), new["Parameters"])
         return {**new, "Columns": columns, "Parameters": parameters}
 
-    def _write_partitions(self, table: Any, entry: TableEntry) -> None:
-        partitions = OrderedDict(table.partitions)
-        descriptor = table.as_dict()["StorageDescriptor"]
+    def _write_partitions(self, table: CatalogTable, entry: TableEntry) -> None:
+        partitions = dict(table.partitions)
+        descriptor = table.definition.get("StorageDescriptor", {})
         for partition in entry.partitions:
-            self._write_partition(table, partitions, partition, descriptor)
+            self._write_partition(partitions, partition, descriptor)
         if self._rules.complete:
-            self._missing_partitions(partitions, {str(list(item.values)) for item in entry.partitions})
+            self._missing_partitions(partitions, {item.values for item in entry.partitions})
         table.partitions = partitions
 
     def _write_partition(
-        self, table: Any, partitions: dict[str, Any], entry: PartitionEntry, table_storage: dict[str, Any]
+        self,
+        partitions: dict[tuple[str, ...], CatalogPartition],
+        entry: PartitionEntry,
+        table_storage: dict[str, Any],
     ) -> None:
-        key = str(list(entry.values))
-        existing = partitions.get(key)
+        existing = partitions.get(entry.values)
         may_update = self._rules.update_in_database or self._rules.inherit_from_table
         if existing is not None and not may_update:
             return
-        new = FakePartition(table.database_name, table.name, self._partition_input(entry, table_storage))
-        if existing is not None:
-            new.creation_time = existing.creation_time
-            self._counts.partitions_updated += 1
-        else:
+        definition = self._partition_input(entry, table_storage)
+        if existing is None:
+            partitions[entry.values] = CatalogPartition(definition)
             self._counts.partitions_created += 1
-        partitions[key] = new
+            return
+        partitions[entry.values] = replace(existing, definition=definition)
+        self._counts.partitions_updated += 1
 
     def _partition_input(self, entry: PartitionEntry, table_storage: dict[str, Any]) -> dict[str, Any]:
         parameters = {**entry.parameters, **self._rules.stamp}
@@ -184,56 +181,52 @@ class _Writing:
             descriptor |= {key: table_storage[key] for key in inherited if key in table_storage}
         return {
             "Values": list(entry.values),
-            "LastAccessTime": time.time(),
+            "LastAccessTime": now(),
             "StorageDescriptor": descriptor,
             "Parameters": parameters,
         }
 
-    def _missing_partitions(self, partitions: dict[str, Any], met: set[str]) -> None:
+    def _missing_partitions(
+        self, partitions: dict[tuple[str, ...], CatalogPartition], met: set[tuple[str, ...]]
+    ) -> None:
         for key in [key for key in partitions if key not in met]:
             if self._rules.delete_behavior == "DELETE_FROM_DATABASE":
                 del partitions[key]
                 self._counts.partitions_deleted += 1
             elif self._rules.delete_behavior == "DEPRECATE_IN_DATABASE":
-                partition_input = partitions[key].partition_input
-                partition_input["Parameters"] = _deprecated(partition_input.get("Parameters"))
+                old = partitions[key].definition
+                definition = {**old, "Parameters": _deprecated(old.get("Parameters"))}
+                partitions[key] = replace(partitions[key], definition=definition)
 
     def _missing_tables(self, written: Iterable[str]) -> None:
         """Tables that this crawler wrote earlier and whose data it no longer finds."""
         mine = self._rules.crawler_name
-        tables = [(name, table.as_dict()) for name, table in self._tables.items() if name not in set(written)]
-        for name, table in tables:
-            if _writer_of(table) == mine:
+        kept = set(written)
+        for name, table in list(self._tables.items()):
+            if name not in kept and _writer_of(table) == mine:
                 self._missing_table(name, table)
 
-    def _missing_table(self, name: str, table: dict[str, Any]) -> None:
+    def _missing_table(self, name: str, table: CatalogTable) -> None:
         if self._rules.delete_behavior == "DELETE_FROM_DATABASE":
             del self._tables[name]
             self._counts.tables_deleted += 1
-            self._log(f"Deleted table {name}: no data at {table['StorageDescriptor'].get('Location')}")
+            self._log(f"Deleted table {name}: no data at {_location(table)}")
         elif self._rules.delete_behavior == "DEPRECATE_IN_DATABASE":
-            if "DEPRECATED_BY_CRAWLER" in table["Parameters"]:
+            parameters = table.definition["Parameters"]
+            if "DEPRECATED_BY_CRAWLER" in parameters:
                 return
-            self._tables[name].update(
-                {**_user_members(table), "Parameters": _deprecated(table["Parameters"])}
-            )
+            table.update({**table.definition, "Parameters": _deprecated(parameters)})
             self._counts.tables_updated += 1
-            self._log(f"Deprecated table {name}: no data at {table['StorageDescriptor'].get('Location')}")
+            self._log(f"Deprecated table {name}: no data at {_location(table)}")
 
 
-def _location(table: Any) -> str:
-    descriptor = table.as_dict().get("StorageDescriptor") or {}
+def _location(table: CatalogTable) -> str:
+    descriptor = table.definition.get("StorageDescriptor") or {}
     return str(descriptor.get("Location", "")) or "nowhere"
 
 
-def _writer_of(table: dict[str, Any]) -> str:
-    return str((table.get("Parameters") or {}).get("UPDATED_BY_CRAWLER", ""))
-
-
-def _user_members(table: dict[str, Any]) -> dict[str, Any]:
-    """The members that a TableInput holds: those that moto itself adds to an answer are left out."""
-    added = {"DatabaseName", "CreateTime", "UpdateTime", "VersionId", "CatalogId"}
-    return {key: value for key, value in table.items() if key not in added}
+def _writer_of(table: CatalogTable) -> str:
+    return str((table.definition.get("Parameters") or {}).get("UPDATED_BY_CRAWLER", ""))
 
 
 def _merged_parameters(old: dict[str, str] | None, new: dict[str, str]) -> dict[str, str]:

@@ -12,24 +12,11 @@ from localstack.services.moto import _proxy_moto
 
 from emulator.glue_service.errors import GlueError, NotSupported
 from emulator.glue_service.models import Scope
+from emulator.glue_service.operation_support import MOTO
 from emulator.glue_service.request_validation import check_request
 
 F = TypeVar("F", bound=Callable[..., Any])
 Handler = Callable[[Any, Any], Any]
-
-REFUSED = frozenset(
-    {
-        "CreateDevEndpoint",
-        "CreateSession",
-        "CreateTrigger",
-        "CreateWorkflow",
-        "RunStatement",
-        "StartTrigger",
-        "StartWorkflowRun",
-        "StopWorkflowRun",
-    }
-)
-"""Operations that moto answers with a success that nothing stands behind: its triggers never fire."""
 
 
 def operation(name: str) -> Callable[[F], F]:
@@ -46,17 +33,16 @@ def scope_of(context: RequestContext) -> Scope:
 
 
 def glue_dispatch_table(provider: object) -> dict[str, Handler]:
-    """Our own handlers, a clear refusal for what nothing stands behind, and moto for the rest."""
+    """Our own handlers, moto for what it keeps (`operation_support.py`), a clear refusal for all else."""
     service = load_service("glue")
-    table: dict[str, Handler] = dict.fromkeys(service.operation_names, _proxy_moto)
-    table |= {name: _refusal(name) for name in REFUSED & table.keys()}
-    table |= create_dispatch_table(provider)
-    return {name: _guarded(handle, service.operation_model(name)) for name, handle in table.items()}
+    table: dict[str, Handler] = {name: _refusal(name) for name in service.operation_names}
+    checked = dict.fromkeys(MOTO, _proxy_moto) | create_dispatch_table(provider)
+    return table | {name: _guarded(handle, service.operation_model(name)) for name, handle in checked.items()}
 
 
 def _refusal(name: str) -> Handler:
     def refuse(_context: Any, _request: Any) -> None:
-        raise NotSupported(name)
+        raise _response_to(NotSupported(name))
 
     return refuse
 
@@ -67,8 +53,10 @@ def _guarded(handle: Handler, model: Any) -> Handler:
             check_request(request, model.input_shape)
             return handle(context, request)
         except GlueError as error:
-            raise CommonServiceException(
-                error.code, error.message, error.status, sender_fault=True
-            ) from error
+            raise _response_to(error) from error
 
     return call
+
+
+def _response_to(error: GlueError) -> CommonServiceException:
+    return CommonServiceException(error.code, error.message, error.status, sender_fault=True)

@@ -5,12 +5,16 @@
     ├── AlreadyExists                   400
     ├── IdempotentParameterMismatch     400
     ├── InvalidInput                    400
+    ├── InvalidState                    400
+    ├── AccessDenied                    400
+    ├── ConcurrentModification          400
+    ├── ResourceNumberLimitExceeded     400
     ├── ConstraintViolated              400 (ValidationException)
     ├── ConcurrentRunsExceeded          400
     ├── BookmarkVersionMismatch         400
     ├── BucketNotFound                  404 (NoSuchBucket)
     ├── WorkerRefused                   403
-    └── NotSupported                    501
+    └── NotSupported                    400 (OperationNotSupportedException)
 
 `dispatch.py` turns them into responses, so nothing else here depends on LocalStack.
 """
@@ -49,6 +53,28 @@ class IdempotentParameterMismatch(GlueError):
 
 class InvalidInput(GlueError):
     code = "InvalidInputException"
+    status = 400
+
+
+class InvalidState(GlueError):
+    """What is stored doesn't fit the request, as a partition value that is no number."""
+
+    code = "InvalidStateException"
+    status = 400
+
+
+class AccessDenied(GlueError):
+    code = "AccessDeniedException"
+    status = 400
+
+
+class ConcurrentModification(GlueError):
+    code = "ConcurrentModificationException"
+    status = 400
+
+
+class ResourceNumberLimitExceeded(GlueError):
+    code = "ResourceNumberLimitExceededException"
     status = 400
 
 
@@ -93,8 +119,10 @@ class WorkerRefused(GlueError):
 
 
 class NotSupported(GlueError):
-    code = "NotImplemented"
-    status = 501
+    """An operation, or a member of a request, that nothing stands behind; `what` names it."""
 
-    def __init__(self, operation: str) -> None:
-        super().__init__(f"{operation} is not supported by tarmac; docs/fidelity.md lists what is")
+    code = "OperationNotSupportedException"
+    status = 400
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not supported by tarmac; docs/glue-operations.md lists what is")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from emulator.glue_service.catalog_operations import CatalogOperations
 from emulator.glue_service.connection_operations import ConnectionOperations
 from emulator.glue_service.crawler_operations import CrawlerOperations
 from emulator.glue_service.glue_api import GlueApi
 from emulator.glue_service.job_operations import JobOperations
 from emulator.glue_service.job_run_operations import JobRunOperations
+from emulator.glue_service.security_configuration_operations import SecurityConfigurationOperations
 
 
-class GlueProvider(JobOperations, JobRunOperations, ConnectionOperations, CrawlerOperations):
+class GlueProvider(
+    CatalogOperations,
+    JobOperations,
+    JobRunOperations,
+    ConnectionOperations,
+    SecurityConfigurationOperations,
+    CrawlerOperations,
+):
     """What no group answers is refused by name or left to moto (`dispatch.py`)."""
 
     service = "glue"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from emulator.stack.sandbox import sandbox_settings
+from tests.contract.glue_api.catalog_bench import CatalogBench
 from tests.contract.glue_api.gateway import FakeWorker, Gateway, GlueBench
 
 
@@ -30,3 +31,12 @@ def bench(gateway: Gateway) -> Iterator[GlueBench]:
             gateway.client("glue").batch_stop_job_run(JobName=run["job"], JobRunIds=[run["run_id"]])
             if run["state"] != "STARTING" or bench.worker.heartbeat(run["run_id"]) == "stop":
                 bench.worker.finish(run["run_id"], "STOPPED")
+
+
+@pytest.fixture
+def catalog(gateway: Gateway) -> Iterator[CatalogBench]:
+    """A database of the test's own, gone afterwards."""
+    bench = CatalogBench(gateway.client("glue"), f"db_{uuid.uuid4().hex[:12]}")
+    bench.glue.create_database(DatabaseInput={"Name": bench.database})
+    yield bench
+    bench.glue.delete_database(Name=bench.database)

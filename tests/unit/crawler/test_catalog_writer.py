@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from moto.glue.models import glue_backends
 
 from emulator.glue_service.catalog_entries import JdbcTable, PartitionEntry, TableEntry, jdbc_entry, s3_entry
+from emulator.glue_service.catalog_models import Catalog, catalog_of
 from emulator.glue_service.catalog_writer import WriteRules, crawled_locations, write_catalog
 from emulator.glue_service.classifiers_models import Column, FileSchema
 from emulator.glue_service.crawl_tables import PartitionPlan, TablePlan
@@ -54,18 +55,17 @@ def write(rules: WriteRules, *entries: TableEntry) -> CrawlCounts:
     return write_catalog(entries, rules, lambda _: None)
 
 
-def backend(rules: WriteRules) -> Any:
-    return glue_backends[rules.scope.account_id][rules.scope.region]
+def catalog(rules: WriteRules) -> Catalog:
+    return catalog_of(rules.scope)
 
 
 def table(rules: WriteRules, name: str = "raw") -> dict[str, Any]:
-    found: dict[str, Any] = backend(rules).get_table("db", name).as_dict()
-    return found
+    return copy.deepcopy(catalog(rules).table("db", name).as_response())
 
 
 def days_of(rules: WriteRules) -> dict[str, dict[str, Any]]:
-    partitions = backend(rules).get_table("db", "raw").partitions.values()
-    return {partition.values[0]: partition.as_dict() for partition in partitions}
+    partitions = catalog(rules).table("db", "raw").partitions.values()
+    return {partition.values[0]: partition.definition for partition in partitions}
 
 
 def columns_of(found: dict[str, Any]) -> list[str]:
@@ -74,7 +74,7 @@ def columns_of(found: dict[str, Any]) -> list[str]:
 
 def test_the_database_is_created_when_it_is_missing(rules: WriteRules) -> None:
     write(rules, entry("a"))
-    assert "db" in backend(rules).databases
+    assert "db" in catalog(rules).databases
 
 
 def test_a_csv_table_has_the_members_that_aws_writes(rules: WriteRules) -> None:
@@ -125,8 +125,8 @@ def test_versions_count_from_zero_and_old_ones_are_kept(rules: WriteRules) -> No
     assert table(rules)["VersionId"] == "0"
     write(rules, entry("a", "b"))
     assert table(rules)["VersionId"] == "1"
-    versions = backend(rules).get_table_versions("db", "raw")
-    assert [columns_of(version) for version in versions.values()] == [["a"], ["a", "b"]]
+    versions = catalog(rules).table("db", "raw").versions
+    assert [columns_of(version.definition) for version in versions] == [["a"], ["a", "b"]]
 
 
 def test_a_recrawl_keeps_foreign_parameters_and_comments(rules: WriteRules) -> None:
@@ -134,7 +134,7 @@ def test_a_recrawl_keeps_foreign_parameters_and_comments(rules: WriteRules) -> N
     changed = table(rules)
     changed["Parameters"] |= {"team": "data", "skip.header.line.count": "9"}
     changed["StorageDescriptor"]["Columns"][0]["Comment"] = "the first"
-    backend(rules).update_table("db", "raw", changed)
+    catalog(rules).table("db", "raw").update(changed)
     write(replace(rules, crawl_id="crawl-2"), entry("a"))
     found = table(rules)
     assert found["Parameters"]["team"] == "data"
@@ -187,7 +187,7 @@ def test_data_that_is_gone_follows_the_delete_behavior(
     assert ("2" in days_of(rules)) is kept
     assert ("DEPRECATED_BY_CRAWLER" in days_of(rules).get("2", {}).get("Parameters", {})) is deprecated
     write(replace(rules, delete_behavior=behavior))
-    tables = backend(rules).databases["db"].tables
+    tables = catalog(rules).databases["db"].tables
     assert ("raw" in tables) is kept
     if kept:
         assert ("DEPRECATED_BY_CRAWLER" in table(rules)["Parameters"]) is deprecated
@@ -203,7 +203,7 @@ def test_a_deprecated_table_whose_data_is_back_is_whole_again(rules: WriteRules)
 def test_tables_of_others_are_never_missing(rules: WriteRules) -> None:
     write(replace(rules, crawler_name="other"), entry("a"))
     write(replace(rules, delete_behavior="DELETE_FROM_DATABASE"))
-    assert "raw" in backend(rules).databases["db"].tables
+    assert "raw" in catalog(rules).databases["db"].tables
 
 
 def test_a_crawl_of_new_folders_only_misses_nothing(rules: WriteRules) -> None:
@@ -215,7 +215,7 @@ def test_a_crawl_of_new_folders_only_misses_nothing(rules: WriteRules) -> None:
 def test_a_name_that_another_location_has_gets_a_hash(rules: WriteRules) -> None:
     write(rules, entry("a"))
     write(replace(rules, delete_behavior="LOG"), entry("b", location="s3://other/raw/"))
-    names = list(backend(rules).databases["db"].tables)
+    names = list(catalog(rules).databases["db"].tables)
     assert names[0] == "raw"
     assert names[1].startswith("raw_")
     assert len(names[1]) == len("raw_") + 32
@@ -223,7 +223,7 @@ def test_a_name_that_another_location_has_gets_a_hash(rules: WriteRules) -> None
 
 def test_the_prefix_goes_before_the_name(rules: WriteRules) -> None:
     write(replace(rules, table_prefix="Pre-"), entry("a"))
-    assert list(backend(rules).databases["db"].tables) == ["pre_raw"]
+    assert list(catalog(rules).databases["db"].tables) == ["pre_raw"]
 
 
 def test_exclusions_are_stored_on_the_table(rules: WriteRules) -> None:
@@ -252,7 +252,7 @@ def test_the_locations_of_a_crawler_are_known(rules: WriteRules) -> None:
 def test_accounts_share_nothing(rules: WriteRules) -> None:
     write(rules, entry("a"))
     other = replace(rules, scope=replace(rules.scope, region="eu-west-1"))
-    assert "db" not in backend(other).databases
+    assert "db" not in catalog(other).databases
 
 
 def test_an_entry_without_partitions_is_complete() -> None:

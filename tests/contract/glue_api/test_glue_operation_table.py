@@ -1,0 +1,66 @@
+"""docs/glue-operations.md holds: what it calls refused is refused, what it leaves to moto is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from emulator.glue_service.operation_support import supported
+from emulator.glue_service.provider import GlueProvider
+from emulator.stack.client_environment import aws_session
+from tests.contract.glue_api.catalog_bench import CatalogBench, refusal
+from tests.contract.glue_api.gateway import Gateway
+
+
+@pytest.fixture(scope="module")
+def unchecked(gateway: Gateway) -> Any:
+    """A client that sends any request."""
+    config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+    session = aws_session(gateway.settings)
+    return session.client("glue", endpoint_url=gateway.settings.gateway_url, config=config)
+
+
+def test_every_refused_operation_says_so_by_name(unchecked: Any) -> None:
+    for one in supported(GlueProvider):
+        if one.by == "refused":
+            code, message = refusal(getattr(unchecked, xform_name(one.operation)))
+            assert code == "OperationNotSupportedException", one
+            assert message.startswith(f"{one.operation} is not supported by tarmac"), one
+
+
+def test_every_answered_operation_is_no_refusal(unchecked: Any) -> None:
+    for one in supported(GlueProvider):
+        if one.by != "refused":
+            code = code_of(getattr(unchecked, xform_name(one.operation)))
+            assert code not in ("OperationNotSupportedException", "InternalError"), one
+
+
+def code_of(call: Callable[..., Any]) -> str:
+    """The code of the error that a call without any parameter ends in; empty if it succeeds."""
+    try:
+        call()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""
+
+
+def test_what_is_left_to_moto_is_kept_and_read_back(catalog: CatalogBench) -> None:
+    glue = catalog.glue
+    arn = f"arn:aws:glue:us-east-1:000000000000:database/{catalog.database}"
+    glue.tag_resource(ResourceArn=arn, TagsToAdd={"a": "1", "b": "2"})
+    glue.untag_resource(ResourceArn=arn, TagsToRemove=["a"])
+    assert glue.get_tags(ResourceArn=arn)["Tags"] == {"b": "2"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    glue.put_resource_policy(PolicyInJson=policy)
+    assert glue.get_resource_policy()["PolicyInJson"] == policy
+    glue.delete_resource_policy()
+    settings = {"EncryptionAtRest": {"CatalogEncryptionMode": "SSE-KMS", "SseAwsKmsKeyId": "k"}}
+    glue.put_data_catalog_encryption_settings(DataCatalogEncryptionSettings=settings)
+    kept = glue.get_data_catalog_encryption_settings()["DataCatalogEncryptionSettings"]
+    assert kept["EncryptionAtRest"] == settings["EncryptionAtRest"]
