@@ -28,21 +28,22 @@ class ApiOperations:
 def set_tags(scope: Scope, kind: str, name: str, tags: Tags | None) -> None:
     """Tags a new resource. All tags of Glue are in moto's tagger."""
     if tags:
-        _backend(scope).tag_resource(scope.arn(kind, name), tags)
+        tags_of_arn(scope).tag_resource(scope.arn(kind, name), tags)
 
 
 def drop_tags(scope: Scope, kind: str, name: str) -> None:
     """Forgets the tags of a resource that is deleted."""
-    _backend(scope).tagger.delete_all_tags_for_resource(scope.arn(kind, name))
+    tags_of_arn(scope).tagger.delete_all_tags_for_resource(scope.arn(kind, name))
 
 
 def with_tags(scope: Scope, kind: str, names: list[str], wanted: Tags | None) -> list[str]:
     """Those of the names whose tags include the wanted ones."""
     if not wanted:
         return names
-    backend = _backend(scope)
-    return [name for name in names if wanted.items() <= backend.get_tags(scope.arn(kind, name)).items()]
+    tags = tags_of_arn(scope)
+    return [name for name in names if wanted.items() <= tags.get_tags(scope.arn(kind, name)).items()]
 
 
-def _backend(scope: Scope) -> Any:
+def tags_of_arn(scope: Scope) -> Any:
+    """Where the tags of a scope's resources are kept, by ARN."""
     return glue_backends[scope.account_id][scope.region]

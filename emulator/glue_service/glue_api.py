@@ -17,6 +17,9 @@ from emulator.glue_service.run_control import RunControl
 from emulator.glue_service.run_watch import RunWatch
 from emulator.glue_service.s3_listing import list_files
 from emulator.glue_service.settings import GlueSettings
+from emulator.glue_service.trigger_clock import TriggerClock
+from emulator.glue_service.trigger_engine import TriggerEngine
+from emulator.glue_service.workflow_starts import WorkflowStarts
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class GlueApi:
     ledger: Ledger
     runs: RunControl
     bookmarks: BookmarkKeeper
+    triggers: TriggerEngine
+    workflow_starts: WorkflowStarts
+    trigger_clock: TriggerClock
 
 
 @cache
@@ -41,9 +47,17 @@ def glue_api() -> GlueApi:
     live_runs = LiveRuns(ledger)
     runs = RunControl(ledger, live_runs)
     bookmarks = BookmarkKeeper(ledger, runs, list_files)
-    live_runs.on_end += [bookmarks.run_ended, JobEvents(_events_client).run_ended]
+    stores = Stores()
+    triggers = TriggerEngine(stores, runs)
+    starts = WorkflowStarts(stores, triggers)
+    live_runs.on_end += [
+        bookmarks.run_ended,
+        JobEvents(_events_client).run_ended,
+        triggers.run_ended,
+    ]
     RunWatch(live_runs).start()
-    return GlueApi(settings, Stores(), ledger, runs, bookmarks)
+    clock = TriggerClock(stores, starts)
+    return GlueApi(settings, stores, ledger, runs, bookmarks, triggers, starts, clock)
 
 
 def _events_client(scope: Scope) -> Any:

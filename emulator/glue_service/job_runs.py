@@ -69,7 +69,8 @@ class IllegalMoveError(Exception):
 class JobRun:
     """One attempt of a run. Times are epoch milliseconds, `timeout_min` minutes.
 
-    `arguments` are those given to StartJobRun; `merged_arguments` what the script gets.
+    `arguments` are those given to StartJobRun; `merged_arguments` what the script gets. A run that a trigger
+    started names it, the jobs whose end fired it, and its chain (`trigger_chains.py`).
     """
 
     run_id: str
@@ -90,6 +91,9 @@ class JobRun:
     max_retries: int = 0
     max_concurrent_runs: int = 1
     shown: dict[str, Any] = field(default_factory=dict)
+    trigger_name: str = ""
+    chain_id: str = ""
+    predecessors: list[dict[str, str]] = field(default_factory=list)
     completed_ms: int = 0
     error_message: str = ""
     state_detail: str = ""
@@ -106,6 +110,11 @@ class JobRun:
         self.error_message = error_message
         if state.final:
             self.completed_ms = at_ms
+
+    @property
+    def will_be_retried(self) -> bool:
+        """Whether its end leads to another attempt."""
+        return self.state is RunState.FAILED and self.attempt < self.max_retries
 
     @property
     def execution_time_s(self) -> int:
@@ -125,7 +134,7 @@ class JobRun:
             "StartedOn": moment(self.started_ms),
             "LastModifiedOn": moment(self.modified_ms),
             "JobRunState": str(self.state),
-            "PredecessorRuns": [],
+            "PredecessorRuns": self.predecessors,
             "ExecutionTime": self.execution_time_s,
             "Timeout": self.timeout_min,
             "LogGroupName": LOG_GROUP,
@@ -136,6 +145,7 @@ class JobRun:
     def _optional_members(self) -> dict[str, Any]:
         members = {
             "PreviousRunId": self.previous_run_id,
+            "TriggerName": self.trigger_name,
             "Arguments": self.arguments,
             "CompletedOn": moment(self.completed_ms) if self.completed_ms else None,
             "ErrorMessage": self.error_message,

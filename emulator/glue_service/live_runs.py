@@ -100,6 +100,17 @@ class LiveRuns:
         self._live[run.run_id] = LiveRun(run, admitted_s=self.clock.monotonic_s())
         self.changed.notify_all()
 
+    def admit_or_fail(self, run: JobRun) -> None:
+        """Takes up a run that no caller waits for: without room for it, it is created and FAILED.
+
+        Source: aws-semantics.md §D, "Concurrency".
+        """
+        room = self.has_room(run)
+        run.max_retries = run.max_retries if room else 0
+        self.admit(run)
+        if not room:
+            self.end(self._live[run.run_id], RunState.FAILED, "Max concurrent runs exceeded")
+
     def move(self, live: LiveRun, state: RunState, error_message: str = "") -> None:
         """The next state, saved; if it can't be saved, the run stays where it is. Raises IllegalMoveError."""
         moved = replace(live.run)
@@ -113,7 +124,7 @@ class LiveRuns:
         run = live.run
         del self._live[run.run_id]
         self._tell(run)
-        if state is RunState.FAILED and run.attempt < run.max_retries:
+        if run.will_be_retried:
             self._retry(run)
         self._let_next_in(run)
 
@@ -127,12 +138,7 @@ class LiveRuns:
                 )
 
     def _retry(self, run: JobRun) -> None:
-        retry = retry_of(run, self.clock.now_ms())
-        room = self.has_room(retry)
-        retry.max_retries = retry.max_retries if room else 0
-        self.admit(retry)
-        if not room:
-            self.end(self._live[retry.run_id], RunState.FAILED, "Max concurrent runs exceeded")
+        self.admit_or_fail(retry_of(run, self.clock.now_ms()))
 
     def _let_next_in(self, ended: JobRun) -> None:
         for live in self:

@@ -6,7 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emulator.glue_service.trigger_models import Trigger
+    from emulator.glue_service.workflow_models import Workflow
 
 
 def now() -> datetime:
@@ -57,6 +61,8 @@ class Store:
 
     jobs: dict[str, Job] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    workflows: dict[str, Workflow] = field(default_factory=dict)
 
 
 class Stores:
@@ -69,3 +75,8 @@ class Stores:
     def __getitem__(self, scope: Scope) -> Store:
         with self._lock:
             return self._stores[scope]
+
+    def items(self) -> list[tuple[Scope, Store]]:
+        """All stores that were asked for."""
+        with self._lock:
+            return list(self._stores.items())

@@ -18,7 +18,7 @@ def glue() -> Service:
 
 @hooks.on_infra_start(name="tarmac_routes")  # type: ignore[untyped-decorator]
 def register_routes() -> None:
-    from emulator.glue_service import request_types
+    from emulator.glue_service import event_target, request_types
     from emulator.glue_service.glue_api import glue_api
     from emulator.glue_service.internal_routes import WorkerRoutes
     from emulator.glue_service.run_report import ReportRoutes
@@ -26,3 +26,4 @@ def register_routes() -> None:
     WorkerRoutes(glue_api()).register(ROUTER)
     ReportRoutes(glue_api()).register(ROUTER)
     request_types.register()
+    event_target.register()

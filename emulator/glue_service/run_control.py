@@ -14,11 +14,18 @@ from emulator.glue_service.errors import (
     InvalidInput,
     WorkerRefused,
 )
-from emulator.glue_service.job_runs import JobRun, RunState
+from emulator.glue_service.job_runs import JobRun, RunState, new_run_id
 from emulator.glue_service.ledger import Ledger
 from emulator.glue_service.live_runs import LiveRun, LiveRuns, same_job
 from emulator.glue_service.models import Job, Scope
-from emulator.glue_service.run_requests import assignment_of, build_run, retry_of
+from emulator.glue_service.run_requests import (
+    NOBODY,
+    TriggerOrigin,
+    assignment_of,
+    build_run,
+    retry_of,
+    started_by,
+)
 from emulator.glue_worker.run_contract import (
     Action,
     Claim,
@@ -55,8 +62,40 @@ class RunControl:
             if previous_id := request.get("JobRunId"):
                 run = self._restart_of(previous_id, run)
             if not self._runs.has_room(run):
-                _queue(run, request)
+                if not _queues(run, request):
+                    raise ConcurrentRunsExceeded(run.job_name)
+                _queue(run)
             self._runs.admit(run)
+            return run
+
+    def start_by_trigger(
+        self, scope: Scope, job: Job, request: dict[str, Any], origin: TriggerOrigin
+    ) -> JobRun:
+        """A run that no caller waits for: above the limit it is queued or FAILED, never refused.
+
+        Raises InvalidInput.
+        """
+        with self._changed:
+            run = started_by(build_run(scope, job, request, self._clock.now_ms()), origin)
+            if not self._runs.has_room(run) and _queues(run, request):
+                _queue(run)
+                self._runs.admit(run)
+            else:
+                self._runs.admit_or_fail(run)
+            return run
+
+    def record_error(self, scope: Scope, job_name: str, origin: TriggerOrigin) -> JobRun:
+        """The run of a job that a trigger names and that was deleted: it is ERROR from the start.
+
+        Source: "AWS Glue job run statuses" in the developer guide.
+        """
+        with self._changed:
+            now_ms = self._clock.now_ms()
+            ids = (new_run_id(), scope.account_id, scope.region)
+            run = started_by(JobRun(*ids, job_name, started_ms=now_ms, modified_ms=now_ms), origin)
+            message = f"Trigger {origin.trigger_name} starts job {job_name}, which was deleted"
+            run.move_to(RunState.ERROR, now_ms, message)
+            self._ledger.save_run(run)
             return run
 
     def stop(self, run_id: str) -> None:
@@ -200,7 +239,7 @@ class RunControl:
             raise InvalidInput(
                 f"Job run {previous_id} is {previous.state}; only a run that has ended can be retried"
             )
-        again = retry_of(previous, run.started_ms)
+        again = started_by(retry_of(previous, run.started_ms), NOBODY)
         again.arguments, again.merged_arguments = run.arguments, run.merged_arguments
         if self._ledger.find_run(again.run_id):
             raise InvalidInput(f"Job run {previous_id} has been retried already as {again.run_id}")
@@ -220,8 +259,10 @@ def _replaced(old_id: str, new_id: str) -> str:
     )
 
 
-def _queue(run: JobRun, request: dict[str, Any]) -> None:
-    if not request.get("JobRunQueuingEnabled", run.shown.get("JobRunQueuingEnabled")):
-        raise ConcurrentRunsExceeded(run.job_name)
+def _queues(run: JobRun, request: dict[str, Any]) -> bool:
+    return bool(request.get("JobRunQueuingEnabled", run.shown.get("JobRunQueuingEnabled")))
+
+
+def _queue(run: JobRun) -> None:
     run.state = RunState.WAITING
     run.state_detail = f"Waiting for one of the {run.max_concurrent_runs} concurrent runs of the job to end"

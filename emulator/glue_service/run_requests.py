@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.glue_service.errors import InvalidInput
@@ -49,6 +49,25 @@ def build_run(scope: Scope, job: Job, request: dict[str, Any], now_ms: int) -> J
         max_concurrent_runs=fields["ExecutionProperty"]["MaxConcurrentRuns"],
         shown=_shown(fields, request),
     )
+
+
+@dataclass(frozen=True)
+class TriggerOrigin:
+    """Which trigger starts a run, within which chain, after which runs (`[{"JobName", "RunId"}]`)."""
+
+    trigger_name: str
+    chain_id: str
+    predecessors: tuple[dict[str, str], ...] = ()
+
+
+NOBODY = TriggerOrigin("", "")
+"""The origin of a run that a user starts."""
+
+
+def started_by(run: JobRun, origin: TriggerOrigin) -> JobRun:
+    """The run with its origin."""
+    predecessors = list(origin.predecessors)
+    return replace(run, trigger_name=origin.trigger_name, chain_id=origin.chain_id, predecessors=predecessors)
 
 
 def retry_of(run: JobRun, now_ms: int) -> JobRun:
