@@ -1,10 +1,11 @@
 #!/bin/sh
-# Makes .venv from the hash-locked requirements; ends at once if that is done already.
+# Makes .venv from the hash-locked requirements, and the packages that Glue's scripts see, in the cache.
+# Ends at once if that is done already.
 # An interrupted run leaves no stamp behind, so the next one does the rest. Settings: PYTHON (python3.11).
 set -eu
 cd "$(dirname "$0")/.."
 stamp=.venv/.ready
-wanted="$(cat locks/bootstrap.txt locks/requirements.txt pyproject.toml | cksum) $PWD"
+wanted="$(cat locks/bootstrap.txt locks/requirements.txt locks/glue-5.1.txt pyproject.toml | cksum) $PWD"
 [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && exit 0
 
 fail() { printf 'tarmac: %s\n' "$*" >&2; exit 1; }
@@ -47,11 +48,13 @@ fi
 say "installing the locked requirements (about 1.2 GB on disk; a minute, or seconds from uv's cache)"
 .venv/bin/python -m pip install --quiet --require-hashes -r locks/bootstrap.txt ||
     fail "uv could not be installed. Next: check the network; behind a proxy with its own certificate, set SSL_CERT_FILE"
+.venv/bin/python -m emulator.glue_worker.python_packages & glue=$!
 quiet=--quiet  # uv names 150 packages, a line each; on a terminal it shows how far it is
 [ -t 2 ] && quiet=
 .venv/bin/uv pip sync $quiet --python .venv/bin/python --require-hashes locks/requirements.txt ||
     fail "the requirements could not be installed. Next: see uv's message above, then run the same command again"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable . ||
     fail "the project itself could not be installed. Next: see uv's message above"
+wait "$glue" || fail "the packages of Glue's scripts could not be installed. Next: see the message above"
 printf '%s' "$wanted" >"$stamp"
 say "ready"

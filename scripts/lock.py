@@ -21,12 +21,16 @@ OPTIONS = (
     "3.11",
 )
 
+RUN_PACKAGES = ("glue-5.1", "pythonshell-analytics", "pythonshell-none")
+
 
 def lock() -> None:
     """Resolve locks/*.in anew into hash-locked requirements."""
     _compile("requirements.in", "requirements.txt", "--constraint", "localstack-constraints.txt")
     _compile("bootstrap.in", "bootstrap.txt")
-    say("locks/requirements.txt and locks/bootstrap.txt are resolved anew. Next: make test")
+    for name in RUN_PACKAGES:
+        _compile(f"{name}.in", f"{name}.txt", "--only-binary", ":all:")
+    say("locks/*.txt are resolved anew. Next: make test")
 
 
 def _compile(source: str, target: str, *options: str) -> None:

@@ -16,6 +16,8 @@ from emulator.glue_worker.aws_clients import AwsClients
 from emulator.glue_worker.errors import WorkerError
 from emulator.glue_worker.jvm_command import JvmInstallation
 from emulator.glue_worker.jvm_pool import JvmPool
+from emulator.glue_worker.python_environment import Libraries
+from emulator.glue_worker.python_packages import GLUE_SPARK, PackagesError
 from emulator.glue_worker.run_execution import Equipment
 from emulator.glue_worker.settings import WorkerSettings
 from emulator.glue_worker.worker import Worker
@@ -36,7 +38,11 @@ def main() -> int:
         return 2
     signal.signal(signal.SIGTERM, _exit_on_signal)
     _empty_worker_dir(settings)
-    equipment = _equipment(settings)
+    try:
+        equipment = _equipment(settings)
+    except PackagesError as error:
+        print(f"the worker can't start: {error}", file=sys.stderr)
+        return 1
     try:
         _serve(equipment)
     except WorkerError as error:
@@ -67,7 +73,11 @@ def _serve(equipment: Equipment) -> None:
 def _equipment(settings: WorkerSettings) -> Equipment:
     installation = JvmInstallation(settings.spark_jars_dir, settings.worker_dir / "jvm", settings.cache_dir)
     jvms = JvmPool(installation, settings.jvm_heap_mb)
-    return Equipment(settings, AwsClients(settings), jvms, ZygoteClient())
+    libraries = Libraries(settings.worker_dir / "python" / "libraries")
+    libraries.make()
+    packages = GLUE_SPARK.ensure(settings.cache_dir)
+    zygote = ZygoteClient(libraries.environment(settings.worker_dir / "python" / "zygote", packages))
+    return Equipment(settings, AwsClients(settings), jvms, zygote, libraries)
 
 
 def _empty_worker_dir(settings: WorkerSettings) -> None:

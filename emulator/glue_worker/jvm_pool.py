@@ -14,6 +14,7 @@ from emulator.glue_worker.spark_jvm import SparkJvm
 log = logging.getLogger(__name__)
 
 CLEANED_WITHIN_S = 5.0
+PLAIN = JvmRequest()
 
 
 class JvmPool:
@@ -34,11 +35,10 @@ class JvmPool:
         self._being_started = 0
         self._changed = threading.Condition()
 
-    def lease(self, extra_jars: tuple[str, ...] = (), java_options: tuple[str, ...] = ()) -> SparkJvm:
+    def lease(self, request: JvmRequest = PLAIN) -> SparkJvm:
         """A JVM for one run; give it back with `give_back`. Raises JvmEndedError if none can be started."""
-        request = JvmRequest(self._heap_mb, extra_jars, java_options)
-        jvm = self._take_idle() if request.is_plain else None
-        return jvm or self._launched(request)
+        jvm = self._take_idle() if request == PLAIN else None
+        return jvm or self._launched(replace(request, heap_mb=request.heap_mb or self._heap_mb))
 
     def give_back(self, jvm: SparkJvm, reusable: bool) -> None:
         """Ends a lease; a JVM that can't be cleaned, or isn't to be used again, is ended."""

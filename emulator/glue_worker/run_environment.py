@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from emulator.glue_worker.python_environment import PythonEnvironment
 from emulator.glue_worker.run_contract import RunAssignment
 from emulator.glue_worker.settings import WorkerSettings
+from emulator.glue_worker.spark_conf import event_log, parse_conf
 from emulator.glue_worker.spark_jvm import Door
 
-SDK_DIR = Path(__file__).with_name("sdk")
+EVENT_LOG = ".event-log"  # in the run's scratch folder
 # Arguments that tell Glue how to start a job; a script does not see them (aws-semantics.md §D).
 HIDDEN_ARGUMENTS = {
     "--scriptLocation",
@@ -36,18 +37,24 @@ def script_arguments(assignment: RunAssignment) -> list[str]:
 
 
 def run_environment(
-    assignment: RunAssignment, settings: WorkerSettings, door: Door | None, scratch_dir: Path
+    assignment: RunAssignment,
+    settings: WorkerSettings,
+    door: Door | None,
+    scratch_dir: Path,
+    python: PythonEnvironment,
+    import_paths: Sequence[str] = (),
 ) -> dict[str, str]:
     """The whole environment of a run: plain boto3 and Spark work in it, nothing of the user's leaks in."""
     environment = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([str(python.python.parent), os.environ.get("PATH", os.defpath)]),
         "HOME": str(scratch_dir),
         "TMPDIR": str(scratch_dir),
         "LANG": "C.UTF-8",
         "TZ": "UTC",
-        "PYTHONPATH": str(SDK_DIR),
-        "PYSPARK_PYTHON": sys.executable,
-        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "PYTHONPATH": os.pathsep.join(import_paths),
+        "VIRTUAL_ENV": str(python.folder),
+        "PYSPARK_PYTHON": str(python.python),
+        "PYSPARK_DRIVER_PYTHON": str(python.python),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "GLUE_VERSION": assignment.glue_version,
         **aws_environment(assignment, settings),
@@ -89,17 +96,10 @@ def spark_settings(
         **_s3_access(assignment, settings),
         "spark.sql.warehouse.dir": str(scratch_dir / "spark-warehouse"),
         "spark.local.dir": str(scratch_dir),
-        "spark.executorEnv.PYTHONPATH": os.pathsep.join([str(SDK_DIR), str(scratch_dir), *import_paths]),
+        "spark.executorEnv.PYTHONPATH": os.pathsep.join([str(scratch_dir), *import_paths]),
         **{f"spark.executorEnv.{name}": value for name, value in environment.items()},
+        **event_log(assignment.arguments, scratch_dir / EVENT_LOG),
         **parse_conf(assignment.arguments.get("--conf", "")),
-    }
-
-
-def parse_conf(value: str) -> dict[str, str]:
-    """The settings in a `--conf` argument: `k=v --conf k2=v2`, all in one value (aws-semantics.md §D)."""
-    parts = [part.strip() for part in value.split("--conf")]
-    return {
-        name.strip(): setting.strip() for name, _, setting in (part.partition("=") for part in parts if part)
     }
 
 

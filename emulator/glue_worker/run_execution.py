@@ -7,15 +7,28 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from emulator.glue_worker import error_message, run_environment, run_files
+from emulator.glue_worker import (
+    error_message,
+    python_modules,
+    refusals,
+    run_environment,
+    run_files,
+    run_logs,
+    spark_conf,
+    spark_event_log,
+)
 from emulator.glue_worker.aws_clients import AwsClients
 from emulator.glue_worker.errors import JvmEndedError, RunCannotStartError
 from emulator.glue_worker.heartbeats import Heartbeats
+from emulator.glue_worker.jvm_command import JvmRequest
 from emulator.glue_worker.jvm_pool import JvmPool
-from emulator.glue_worker.log_shipping import LogShipper, LogTarget
+from emulator.glue_worker.log_shipping import LogShipper
 from emulator.glue_worker.metastore import glue_metastore
 from emulator.glue_worker.metastore.server import MetastoreServer
+from emulator.glue_worker.python_environment import Libraries, PythonEnvironment
+from emulator.glue_worker.python_packages import GLUE_SPARK, PYTHON_SHELL, PackagesError
 from emulator.glue_worker.run_contract import FinalState, RunAssignment, RunResult
 from emulator.glue_worker.run_files import RunFiles
 from emulator.glue_worker.run_request import Outcome, RunRequest
@@ -36,6 +49,7 @@ class Equipment:
     clients: AwsClients
     jvms: JvmPool
     zygote: ZygoteClient
+    libraries: Libraries
 
 
 @dataclass
@@ -59,7 +73,7 @@ class RunExecution:
         """Runs the script to its end, or to a stop order."""
         began = time.monotonic()
         self.run_dir.mkdir(parents=True, exist_ok=True)
-        self.scratch_dir.mkdir(parents=True, exist_ok=True)
+        (self.scratch_dir / run_environment.EVENT_LOG).mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             shipper = self._ship_logs()
             stack.callback(shipper.finish, LOGS_SHIPPED_WITHIN_S)
@@ -86,6 +100,7 @@ class RunExecution:
             self.equipment.jvms.give_back(self._jvm, reusable=not self._has_own_jvm)
         if self._metastore is not None:
             self._metastore.close()
+        self._keep_event_log()
         shutil.rmtree(self.scratch_dir, ignore_errors=True)
 
     @property
@@ -104,14 +119,15 @@ class RunExecution:
         try:
             request = self._prepare()
             return self._wait_for(self._fork(request))
-        except (RunCannotStartError, JvmEndedError, ZygoteEndedError) as error:
+        except (RunCannotStartError, PackagesError, JvmEndedError, ZygoteEndedError) as error:
             return Outcome(False, str(error))
 
     def _prepare(self) -> RunRequest:
         assignment, settings = self.assignment, self.equipment.settings
         began = time.monotonic()
-        s3 = self.equipment.clients.get("s3", assignment.account_id, assignment.region)
-        files = run_files.fetch(assignment, s3, self.scratch_dir)
+        refusals.check(assignment)
+        files = run_files.fetch(assignment, self._client("s3"), self.scratch_dir)
+        python = self._python_environment(files)
         self._phases_s["files"] = time.monotonic() - began
         door = self._open_jvm(files) if assignment.command == "glueetl" else None
         self._phases_s["jvm"] = time.monotonic() - began - self._phases_s["files"]
@@ -123,28 +139,47 @@ class RunExecution:
             scratch_dir=str(self.scratch_dir),
             script_path=str(files.script),
             argv=[str(files.script), *run_environment.script_arguments(assignment)],
-            environment=run_environment.run_environment(assignment, settings, door, self.scratch_dir),
-            import_paths=[*files.import_paths, str(run_environment.SDK_DIR)],
+            environment=run_environment.run_environment(
+                assignment, settings, door, self.scratch_dir, python, files.import_paths
+            ),
+            import_paths=files.import_paths,
+            python=str(python.python),
+            site_packages=str(python.site_packages),
+            fresh=bool(files.modules.modules) or door is None,
         )
+
+    def _python_environment(self, files: RunFiles) -> PythonEnvironment:
+        is_shell = self.assignment.command == "pythonshell"
+        chosen = PYTHON_SHELL[refusals.library_set(self.assignment.arguments)] if is_shell else GLUE_SPARK
+        packages = chosen.ensure(self.equipment.settings.cache_dir)
+        folder = self.scratch_dir / ".python"
+        made = self.equipment.libraries.environment(folder, packages, with_spark=not is_shell)
+        if files.modules.modules:
+            python_modules.install(files.modules, made, self.scratch_dir, self.run_dir / "stderr.log")
+        return made
 
     def _open_jvm(self, files: RunFiles) -> Door:
         conf = run_environment.spark_settings(
             self.assignment, self.equipment.settings, self.scratch_dir, files.import_paths
         )
         conf |= self._catalog_settings(conf["spark.sql.warehouse.dir"])
-        options = tuple(conf.get("spark.driver.extraJavaOptions", "").split())
-        if self._has_own_jvm and not (files.jars or options):
-            options = ("-Dtarmac.own-jvm=true",)
-        self._jvm = self.equipment.jvms.lease(files.jars, options)
+        request = JvmRequest(
+            heap_mb=spark_conf.heap_mb(conf),
+            extra_jars=files.jars,
+            java_options=tuple(conf.get("spark.driver.extraJavaOptions", "").split()),
+            user_jars_first=self.assignment.arguments.get("--user-jars-first") == "true",
+            of_its_own=self._has_own_jvm,
+        )
+        self._jvm = self.equipment.jvms.lease(request)
         return self._jvm.open_door(conf)
 
     def _catalog_settings(self, warehouse: str) -> dict[str, str]:
         """With `--enable-glue-datacatalog`, what makes Spark SQL see the account's Data Catalog."""
         if not glue_metastore.is_wanted(self.assignment.arguments):
             return {}
-        account, region = self.assignment.account_id, self.assignment.region
-        glue, s3 = (self.equipment.clients.get(service, account, region) for service in ("glue", "s3"))
-        self._metastore = glue_metastore.start(glue, s3, f"file://{warehouse}")
+        self._metastore = glue_metastore.start(
+            self._client("glue"), self._client("s3"), f"file://{warehouse}"
+        )
         return glue_metastore.spark_settings(self._metastore.uri, str(self.scratch_dir))
 
     def _fork(self, request: RunRequest) -> RunProcess:
@@ -203,14 +238,15 @@ class RunExecution:
         return f"{message} (Spark's JVM ended during the run)"
 
     def _ship_logs(self) -> LogShipper:
-        assignment = self.assignment
-        client = self.equipment.clients.get("logs", assignment.account_id, assignment.region)
         with suppress(FileNotFoundError):
             (self.run_dir / "request.json").unlink()
-        return LogShipper(
-            client,
-            [
-                LogTarget(self.run_dir / "stdout.log", assignment.log_group_output, assignment.log_stream),
-                LogTarget(self.run_dir / "stderr.log", assignment.log_group_error, assignment.log_stream),
-            ],
-        )
+        return LogShipper(self._client("logs"), run_logs.targets(self.assignment, self.run_dir))
+
+    def _keep_event_log(self) -> None:
+        if spark_conf.wants_event_log(self.assignment.arguments):
+            folder = self.scratch_dir / run_environment.EVENT_LOG
+            spark_event_log.upload(folder, self.assignment, self._client("s3"))
+
+    def _client(self, service: str) -> Any:
+        assignment = self.assignment
+        return self.equipment.clients.get(service, assignment.account_id, assignment.region)

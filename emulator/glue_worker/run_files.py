@@ -11,20 +11,20 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emulator.glue_worker import python_modules
 from emulator.glue_worker.errors import RunCannotStartError
+from emulator.glue_worker.python_modules import ModulesWanted
 from emulator.glue_worker.run_contract import RunAssignment
-
-NOT_IN_TARMAC = ("--datalake-formats",)
+from emulator.glue_worker.spark_conf import parse_conf
 
 
 @dataclass(frozen=True)
 class RunFiles:
-    """Where they lie: the script, what goes on `sys.path`, and jars for the class path."""
+    """Where they lie: the script, what goes on `sys.path`, jars for the class path, modules to install."""
 
     script: Path
     import_paths: list[str]
     jars: tuple[str, ...]
+    modules: ModulesWanted
 
 
 def fetch(assignment: RunAssignment, s3: Any, scratch_dir: Path) -> RunFiles:
@@ -32,51 +32,62 @@ def fetch(assignment: RunAssignment, s3: Any, scratch_dir: Path) -> RunFiles:
 
     Raises RunCannotStartError in Glue's words when one of them can't be had.
     """
-    for argument in NOT_IN_TARMAC:
-        if assignment.arguments.get(argument):
+    files = _Files(assignment, s3, scratch_dir)
+    script = files.download(assignment.script_location, scratch_dir)
+    for url in files.urls("--extra-files"):
+        files.download(url, scratch_dir)
+    libraries = [files.download_apart(url) for url in files.urls("--extra-py-files")]
+    import_paths = [str(path.parent if path.suffix == ".py" else path) for path in libraries]
+    in_conf = parse_conf(assignment.arguments.get("--conf", "")).get("spark.jars", "")
+    jars = tuple(str(files.download_apart(url)) for url in (*files.urls("--extra-jars"), *_listed(in_conf)))
+    return RunFiles(script, import_paths, jars, files.modules())
+
+
+@dataclass(frozen=True)
+class _Files:
+    assignment: RunAssignment
+    s3: Any
+    scratch_dir: Path
+
+    def urls(self, argument: str) -> list[str]:
+        return _listed(self.assignment.arguments.get(argument, ""))
+
+    def modules(self) -> ModulesWanted:
+        options = self.assignment.arguments.get("--python-modules-installer-option", "")
+        named = self.urls("--additional-python-modules")
+        fetched = [str(self.download_apart(name)) if "://" in name else name for name in named]
+        return ModulesWanted(fetched, [part for option in _listed(options) for part in shlex.split(option)])
+
+    def download_apart(self, url: str) -> Path:
+        """Into a folder of its own, so that files of one name don't meet."""
+        folder = self.scratch_dir / ".files" / str(len(list(self.scratch_dir.glob(".files/*"))))
+        folder.mkdir(parents=True)
+        return self.download(url, folder)
+
+    def download(self, url: str, folder: Path) -> Path:
+        address = urlsplit(url, allow_fragments=False)
+        name = url.split("://", 1)[-1].partition("/")[2]
+        if address.scheme not in ("s3", "s3a", "s3n") or not name or name.endswith("/"):
             raise RunCannotStartError(
-                f"{argument} is part of AWS Glue, but not of tarmac (see docs/fidelity.md)"
+                f"Error downloading from S3: {url!r} is not of the form s3://bucket/key"
             )
-    script = _download(s3, assignment.script_location, scratch_dir)
-    libraries = [_download(s3, url, scratch_dir) for url in _urls(assignment, "--extra-py-files")]
-    for url in _urls(assignment, "--extra-files"):
-        _download(s3, url, scratch_dir)
-    jars = tuple(str(_download(s3, url, scratch_dir)) for url in _urls(assignment, "--extra-jars"))
-    import_paths = [str(path) for path in libraries if path.suffix != ".py"]
-    return RunFiles(script, [*import_paths, *_installed(assignment, s3, scratch_dir)], jars)
+        return self._download(address.netloc, name, folder / Path(name).name)
+
+    def _download(self, bucket: str, key: str, target: Path) -> Path:
+        try:
+            with target.open("wb") as file:
+                shutil.copyfileobj(self.s3.get_object(Bucket=bucket, Key=key)["Body"], file)
+        except ClientError as error:
+            raise RunCannotStartError(_not_downloaded(error, bucket, key)) from error
+        except BotoCoreError as error:
+            raise RunCannotStartError(
+                f"Error downloading from S3 for bucket: {bucket}, key: {key}: {error}"
+            ) from error
+        return target
 
 
-def _installed(assignment: RunAssignment, s3: Any, scratch_dir: Path) -> list[str]:
-    wanted = _urls(assignment, "--additional-python-modules")
-    if not wanted:
-        return []
-    folder = scratch_dir / "site-packages"
-    modules = [str(_download(s3, name, scratch_dir)) if "://" in name else name for name in wanted]
-    options = shlex.split(assignment.arguments.get("--python-modules-installer-option", ""))
-    python_modules.install(modules, options, folder)
-    return [str(folder)]
-
-
-def _urls(assignment: RunAssignment, argument: str) -> list[str]:
-    return [url.strip() for url in assignment.arguments.get(argument, "").split(",") if url.strip()]
-
-
-def _download(s3: Any, url: str, folder: Path) -> Path:
-    address = urlsplit(url, allow_fragments=False)
-    if address.scheme not in ("s3", "s3a") or not address.path.strip("/"):
-        raise RunCannotStartError(f"Error downloading from S3: {url!r} is not of the form s3://bucket/key")
-    target = folder / Path(address.path).name
-    key = url.split("://", 1)[1].partition("/")[2]
-    try:
-        with target.open("wb") as file:
-            shutil.copyfileobj(s3.get_object(Bucket=address.netloc, Key=key)["Body"], file)
-    except ClientError as error:
-        raise RunCannotStartError(_not_downloaded(error, address.netloc, key)) from error
-    except BotoCoreError as error:
-        raise RunCannotStartError(
-            f"Error downloading from S3 for bucket: {address.netloc}, key: {key}: {error}"
-        ) from error
-    return target
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _not_downloaded(error: ClientError, bucket: str, key: str) -> str:

@@ -1,20 +1,44 @@
-"""Executes one job script, in a process of its own, forked by the zygote."""
+"""Executes one job script, in a process of its own.
+
+That is either a fork of the zygote, or a fresh interpreter of the run's own Python environment:
+`python -m emulator.glue_worker.run_process <request> <descriptor of the run's socket>`.
+"""
 
 from __future__ import annotations
 
 import atexit
 import os
 import runpy
+import socket
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import IO, NoReturn
 
 from emulator.glue_worker import error_message, record_counts, run_context
 from emulator.glue_worker.api_client import GlueApiClient
+from emulator.glue_worker.run_channel import send_event
 from emulator.glue_worker.run_request import Outcome, RunRequest
+
+
+def run(request: RunRequest, channel: socket.socket) -> int:
+    """The run from its start to its end, both told to the worker; gives the exit code."""
+    _redirect(Path(request.run_dir))
+    outcome = execute(request, lambda: send_event(channel, event="script_starts"))
+    send_event(channel, event="outcome", **asdict(outcome))
+    return 0 if outcome.succeeded else 1
+
+
+def exec_fresh(request: RunRequest, request_path: Path, channel: socket.socket) -> NoReturn:
+    """Becomes a fresh interpreter that executes the saved request."""
+    channel.set_inheritable(True)
+    module = ["-P", "-m", __name__]
+    arguments = [request.python, *module, str(request_path), str(channel.fileno())]
+    os.execve(request.python, arguments, request.environment)
 
 
 def execute(request: RunRequest, script_starts: Callable[[], None]) -> Outcome:
@@ -36,6 +60,26 @@ def leave(exit_code: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(exit_code)
+
+
+def _redirect(run_dir: Path) -> None:
+    """Points this process's three standard streams, and so those of its children, at the run's files."""
+    flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND
+    for fd, file, mode in (
+        (0, Path(os.devnull), os.O_RDONLY),
+        (1, run_dir / "stdout.log", flags),
+        (2, run_dir / "stderr.log", flags),
+    ):
+        opened = os.open(file, mode, 0o644)
+        os.dup2(opened, fd)
+        os.close(opened)
+    sys.stdin = _text_stream(0, "r")
+    sys.stdout = _text_stream(1, "w")
+    sys.stderr = _text_stream(2, "w")
+
+
+def _text_stream(fd: int, mode: str) -> IO[str]:
+    return os.fdopen(fd, mode, buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
 def _enter(request: RunRequest) -> None:
@@ -74,3 +118,17 @@ def _print_traceback(error: BaseException, script_path: str) -> None:
     while trace is not None and trace.tb_frame.f_code.co_filename != script_path:
         trace = trace.tb_next
     traceback.print_exception(type(error), error, trace)
+
+
+def main() -> None:
+    """Executes the saved request, which it deletes, and leaves."""
+    path, descriptor = Path(sys.argv[1]), int(sys.argv[2])
+    channel = socket.socket(fileno=descriptor)
+    channel.set_inheritable(False)
+    request = RunRequest.load(path)
+    path.unlink()
+    leave(run(request, channel))
+
+
+if __name__ == "__main__":
+    main()

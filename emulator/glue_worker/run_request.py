@@ -15,6 +15,8 @@ class RunRequest:
     """One run, made ready by the worker: script and libraries lie on disk, the JVM's door is open.
 
     `environment` is the whole environment of the process. `import_paths` go to the front of `sys.path`.
+    `python` is the interpreter of the run's own Python environment, `site_packages` where that has what the
+    run installs; `fresh` asks for an interpreter that has imported nothing yet.
     """
 
     assignment: RunAssignment
@@ -26,6 +28,9 @@ class RunRequest:
     argv: list[str]
     environment: dict[str, str] = field(repr=False)
     import_paths: list[str]
+    python: str
+    site_packages: str
+    fresh: bool = False
 
     def save(self, path: Path) -> None:
         """Writes the request where only this user can read it: it holds the stack's secret."""

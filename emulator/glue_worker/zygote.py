@@ -1,7 +1,8 @@
 """A process that has imported what jobs import, and forks one process per run.
 
 Forking hides the half second that importing PySpark takes, and each run still gets a process, an
-environment and modules of its own. Single-threaded, so that forking is safe.
+environment and modules of its own. Single-threaded, so that forking is safe. A run whose own packages would
+replace what is imported already, and a Python shell, get a fresh interpreter in the forked process.
 
 Protocol on the control socket (datagrams): `{"request": path}` with the run's socket attached. On the run's
 socket: `{"event": "forked", "pid"}`, `{"event": "script_starts"}`, `{"event": "outcome", …}`, and last, from
@@ -17,18 +18,16 @@ import select
 import signal
 import socket
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import boto3
 
 from emulator.glue_worker import run_process
 from emulator.glue_worker.parent_death import end_with_parent
-from emulator.glue_worker.run_environment import SDK_DIR
+from emulator.glue_worker.run_channel import MAX_MESSAGE_BYTES, send_event
 from emulator.glue_worker.run_request import RunRequest
-
-MAX_MESSAGE_BYTES = 64 * 1024
+from emulator.glue_worker.shadowed_modules import shadows_imported
 
 
 class Zygote:
@@ -70,7 +69,10 @@ class Zygote:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             self._control.close()
+            os.setsid()
+            end_with_parent()
             exit_code = _execute(Path(request_path), run)
         finally:
             run_process.leave(exit_code)
@@ -86,47 +88,23 @@ class Zygote:
                 run.close()
 
 
-def send_event(run: socket.socket, **event: Any) -> None:
-    """Tells the worker; a worker that no longer listens is about to end us anyway."""
-    try:
-        run.send(json.dumps(event).encode())
-    except OSError as error:
-        print(f"could not report {event.get('event')}: {error}", file=sys.stderr)
-
-
 def _execute(request_path: Path, run: socket.socket) -> int:
-    os.setsid()
-    end_with_parent()
     request = RunRequest.load(request_path)
+    if request.fresh or shadows_imported([str(Path(request.script_path).parent), *request.import_paths]):
+        run_process.exec_fresh(request, request_path, run)
     request_path.unlink()
-    _redirect(Path(request.run_dir))
-    outcome = run_process.execute(request, lambda: send_event(run, event="script_starts"))
-    send_event(run, event="outcome", **asdict(outcome))
-    return 0 if outcome.succeeded else 1
+    _use_site_packages(request.site_packages)
+    return run_process.run(request, run)
 
 
-def _redirect(run_dir: Path) -> None:
-    """Points this process's three standard streams, and so those of its children, at the run's files."""
-    flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND
-    for fd, file, mode in (
-        (0, Path(os.devnull), os.O_RDONLY),
-        (1, run_dir / "stdout.log", flags),
-        (2, run_dir / "stderr.log", flags),
-    ):
-        opened = os.open(file, mode, 0o644)
-        os.dup2(opened, fd)
-        os.close(opened)
-    sys.stdin = _text_stream(0, "r")
-    sys.stdout = _text_stream(1, "w")
-    sys.stderr = _text_stream(2, "w")
-
-
-def _text_stream(fd: int, mode: str) -> IO[str]:
-    return os.fdopen(fd, mode, buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+def _use_site_packages(site_packages: str) -> None:
+    """Puts the run's own site-packages in the place of the zygote's, and gives it its own interpreter."""
+    own = str(Path(sys.prefix, *Path(site_packages).parts[-3:]))
+    sys.path[:] = [site_packages if path == own else path for path in sys.path]
+    sys.executable = str(Path(site_packages).parents[2] / "bin" / "python")
 
 
 def _import_what_jobs_import() -> None:
-    sys.path.insert(0, str(SDK_DIR))
     for name in ("awsglue.context", "awsglue.transforms", "awsglue.job", "awsglue.utils", "pg8000.dbapi"):
         importlib.import_module(name)
     for name in ("functions", "types", "window"):

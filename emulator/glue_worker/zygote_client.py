@@ -7,14 +7,14 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from emulator.glue_worker.errors import WorkerError
-from emulator.glue_worker.zygote import MAX_MESSAGE_BYTES
+from emulator.glue_worker.python_environment import PythonEnvironment
+from emulator.glue_worker.run_channel import MAX_MESSAGE_BYTES
 
 Event = dict[str, Any]
 
@@ -58,7 +58,8 @@ class RunProcess:
 class ZygoteClient:
     """Keeps one zygote; a dead one is replaced at the next fork. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, python: PythonEnvironment) -> None:
+        self._python = python
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -90,7 +91,19 @@ class ZygoteClient:
             return self._control
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command = [sys.executable, "-m", "emulator.glue_worker.zygote", str(theirs.fileno())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            command = [
+                str(self._python.python),
+                "-P",
+                "-m",
+                "emulator.glue_worker.zygote",
+                str(theirs.fileno()),
+            ]
+            self._process = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                # NumPy comes with PySpark, and would start threads, which a fork does not take along.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            )
         self._control = ours
         return ours

@@ -147,14 +147,14 @@ def test_a_wheel_is_installed_for_the_run_that_asks_for_it_alone(runner: ScriptR
     url = f"s3://{runner.bucket}/tiny_tool-1.0-py3-none-any.whl"
     run = runner.run(
         script,
-        {"--additional-python-modules": url, "--python-modules-installer-option": "--no-deps --offline"},
+        {"--additional-python-modules": url, "--python-modules-installer-option": "--no-deps --no-index"},
     )
     assert run.lines() == ["installed"]
     assert "No module named 'tiny_tool'" in runner.run(script).error
 
 
 def test_a_module_that_can_not_be_had_fails_the_run_by_name(runner: ScriptRunner) -> None:
-    options = {"--python-modules-installer-option": "--offline --no-index"}
+    options = {"--python-modules-installer-option": "--no-index"}
     run = runner.run("pass", {"--additional-python-modules": "no-such-module-anywhere", **options})
     assert run.state == "FAILED"
     assert "no-such-module-anywhere" in run.error

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from emulator.glue_worker.run_environment import SDK_DIR
+from emulator.glue_worker.python_environment import SDK_DIR
 
 sys.path.insert(0, str(SDK_DIR))
 

@@ -6,6 +6,7 @@ import pytest
 
 from emulator.environment import SettingsError
 from emulator.glue_worker import run_environment
+from emulator.glue_worker.python_environment import PythonEnvironment
 from emulator.glue_worker.run_request import RunRequest
 from emulator.glue_worker.settings import WorkerSettings
 from emulator.glue_worker.spark_jvm import Door
@@ -44,7 +45,7 @@ def test_nothing_of_the_users_environment_leaks_into_a_run(
     monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
     monkeypatch.setenv("MY_SECRET", "real")
     found = run_environment.run_environment(
-        assignment(), settings(tmp_path), Door(1, "s"), tmp_path / "scratch"
+        assignment(), settings(tmp_path), Door(1, "s"), tmp_path / "scratch", PythonEnvironment(tmp_path)
     )
     assert not found.keys() & {"AWS_PROFILE", "AWS_SESSION_TOKEN", "MY_SECRET"}
     assert found["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9"
@@ -67,19 +68,19 @@ def test_spark_acts_in_the_runs_account(tmp_path: Path) -> None:
     assert found["spark.executorEnv.AWS_ACCESS_KEY_ID"] == "123456789012"
 
 
-def test_several_confs_in_one_argument_are_told_apart(tmp_path: Path) -> None:
-    given = assignment(
-        arguments={"--conf": "spark.sql.shuffle.partitions=7 --conf spark.x=a=b --conf spark.y= z "}
-    )
-    found = run_environment.spark_settings(given, settings(tmp_path), tmp_path)
-    assert found["spark.sql.shuffle.partitions"] == "7"
-    assert found["spark.x"] == "a=b"
-    assert found["spark.y"] == "z"
-
-
 def test_a_request_survives_the_file_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     request = RunRequest(
-        assignment(arguments={"--é": "ü"}), "http://x", "sesame", "r", "s", "p", ["a"], {"A": "b"}, []
+        assignment(arguments={"--é": "ü"}),
+        "http://x",
+        "sesame",
+        "r",
+        "s",
+        "p",
+        ["a"],
+        {"A": "b"},
+        [],
+        "py",
+        "sp",
     )
     path = tmp_path / "request.json"
     request.save(path)

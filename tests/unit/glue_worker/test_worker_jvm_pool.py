@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emulator.glue_worker.errors import JvmEndedError
-from emulator.glue_worker.jvm_command import JvmInstallation
+from emulator.glue_worker.jvm_command import JvmInstallation, JvmRequest
 from emulator.glue_worker.jvm_pool import JvmPool
 from emulator.glue_worker.spark_jvm import SparkJvm
 
@@ -57,8 +57,8 @@ def test_runs_at_the_same_time_get_a_jvm_each_and_one_stays(pool: JvmPool) -> No
 def test_a_run_with_jars_or_options_gets_a_jvm_of_its_own(pool: JvmPool) -> None:
     warm = pool.lease()
     pool.give_back(warm, reusable=True)
-    assert pool.lease(extra_jars=("x.jar",)) is not warm
-    assert pool.lease(java_options=("-Dx=y",)) is not warm
+    assert pool.lease(JvmRequest(extra_jars=("x.jar",))) is not warm
+    assert pool.lease(JvmRequest(of_its_own=True)) is not warm
     assert pool.lease() is warm
 
 

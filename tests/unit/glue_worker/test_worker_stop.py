@@ -17,6 +17,7 @@ from emulator.glue_worker.errors import ApiUnreachableError
 from emulator.glue_worker.heartbeats import Heartbeats
 from emulator.glue_worker.jvm_command import JvmInstallation
 from emulator.glue_worker.jvm_pool import JvmPool
+from emulator.glue_worker.python_environment import Libraries, PythonEnvironment
 from emulator.glue_worker.run_contract import (
     Claim,
     Heartbeat,
@@ -91,7 +92,8 @@ def run_kind(monkeypatch: pytest.MonkeyPatch) -> type[LongRun]:
 def equipment(tmp_path: Path) -> Equipment:
     told = settings(tmp_path)
     jvms = JvmPool(JvmInstallation(tmp_path, tmp_path, tmp_path), heap_mb=64)
-    return Equipment(told, AwsClients(told), jvms, ZygoteClient())
+    zygote = ZygoteClient(PythonEnvironment(tmp_path))
+    return Equipment(told, AwsClients(told), jvms, zygote, Libraries(tmp_path))
 
 
 @contextmanager
