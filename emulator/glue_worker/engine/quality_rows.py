@@ -1,0 +1,85 @@
+"""Which rules each row passes: the engine's answer, and the rule types that it only answers for all rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as fn
+from pyspark.sql import types as t
+
+from emulator.glue_worker.engine.errors import NotInTarmacError
+from emulator.glue_worker.engine.quality_rules import COMPOSITE, Ruleset, leaves_of
+
+PASS, FAIL, SKIP = "DataQualityRulesPass", "DataQualityRulesFail", "DataQualityRulesSkip"
+RESULT = "DataQualityEvaluationResult"
+# AWS answers these for each row; the engine has a condition for the first two, and none for the others.
+WITH_CONDITION = ("ColumnDataType", "DataFreshness")
+WITHOUT_CONDITION = ("DatasetMatch", "ReferentialIntegrity")
+_VERDICT = "tarmac row verdict"
+
+
+def completed(rows: DataFrame, columns: list[str], ruleset: Ruleset, executable: list[Any]) -> DataFrame:
+    """The engine's rows with the verdicts of DataFreshness and ColumnDataType, and nothing of its own.
+
+    `columns` are those of the frame, `executable` the engine's forms of the ruleset's rules. Raises
+    NotInTarmacError for a rule that AWS answers for each row and the engine does not.
+    """
+    for rule in ruleset.rules:
+        _refuse_without_condition(rule)
+    for rule in executable:
+        if rule.dqRule().getRuleType() in WITH_CONDITION:
+            rows = _with_verdict(rows, rule.dqRule().toString(), _verdict(rule))
+    return rows.select(*[f"`{name}`" for name in columns], PASS, FAIL, SKIP, RESULT)
+
+
+def counted(rows: DataFrame, names: list[str]) -> tuple[dict[str, tuple[int, int, int]], int, int]:
+    """How many rows passed, failed and were skipped by each rule; all rows; those that failed no rule."""
+    per_rule = [
+        fn.count_if(fn.array_contains(column, name)) for name in names for column in (PASS, FAIL, SKIP)
+    ]
+    counts = rows.agg(*per_rule, fn.count("*"), fn.count_if(fn.col(RESULT) == "Passed")).collect()[0]
+    by_rule = {
+        name: (counts[3 * at], counts[3 * at + 1], counts[3 * at + 2]) for at, name in enumerate(names)
+    }
+    return by_rule, counts[-2], counts[-1]
+
+
+def _refuse_without_condition(rule: Any) -> None:
+    types = [leaf.getRuleType() for leaf in leaves_of(rule)]
+    lacking = WITHOUT_CONDITION + (WITH_CONDITION if rule.getRuleType() == COMPOSITE else ())
+    for kind in types:
+        if kind in lacking:
+            raise NotInTarmacError(
+                f"rowLevelOutcomes of the DQDL rule `{rule.toString()}` ({kind})",
+                "its ruleOutcomes are there",
+            )
+
+
+def _verdict(executable: Any) -> Column:
+    """Whether a row passes; NULL for one that the rule's where clause leaves out."""
+    passes = fn.coalesce(Column(executable.outcomeExpression()), fn.lit(False))
+    where = executable.dqRule().getWhereClause()
+    return passes if where is None else fn.when(fn.expr(where), passes)
+
+
+def _with_verdict(rows: DataFrame, name: str, verdict: Column) -> DataFrame:
+    passed = fn.col(_VERDICT)
+    arrays = {
+        PASS: fn.when(passed, fn.array_append(PASS, name)).otherwise(fn.col(PASS)),
+        FAIL: fn.when(~passed, fn.array_append(FAIL, name)).otherwise(fn.col(FAIL)),
+        SKIP: fn.when(passed.isNull(), fn.col(SKIP)).otherwise(fn.array_remove(SKIP, name)),
+    }
+    judged = rows.withColumn(_VERDICT, verdict).withColumns(arrays).drop(_VERDICT)
+    return judged.withColumn(RESULT, fn.when(fn.size(FAIL) == 0, "Passed").otherwise("Failed"))
+
+
+AGGREGATED_SCHEMA = t.StructType(
+    [
+        t.StructField(name, t.LongType())
+        for name in (
+            *("TotalRowsProcessed", "PassedRows", "FailedRows"),
+            *("TotalRulesProcessed", "RulesPassed", "RulesFailed"),
+        )
+    ]
+)

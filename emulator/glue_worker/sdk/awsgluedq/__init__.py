@@ -1,0 +1,1 @@
+"""AWS Glue Data Quality in a job's script: `from awsgluedq.transforms import EvaluateDataQuality`."""
