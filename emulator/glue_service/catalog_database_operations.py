@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from moto.glue.models import glue_backends
-
+from emulator.glue_service.api_operations import drop_tags, set_tags
 from emulator.glue_service.catalog_models import Catalog, Definition
 from emulator.glue_service.catalog_requests import Request, Response, catalog_operation, refuse_members
 from emulator.glue_service.errors import InvalidInput
@@ -29,8 +26,7 @@ class DatabaseOperations:
     def create_database(self, catalog: Catalog, request: Request) -> Response:
         definition = _definition("CreateDatabase", request["DatabaseInput"])
         database = catalog.add_database(request["DatabaseInput"]["Name"], definition)
-        arn = catalog.scope.arn("database", database.name)
-        _tags(catalog).tag_resource(arn, request.get("Tags") or {})
+        set_tags(catalog.scope, "database", database.name, request.get("Tags"))
         return {}
 
     @catalog_operation("UpdateDatabase")
@@ -47,7 +43,7 @@ class DatabaseOperations:
     def delete_database(self, catalog: Catalog, request: Request) -> Response:
         name = catalog.database(request["Name"]).name
         del catalog.databases[name]
-        _tags(catalog).tagger.delete_all_tags_for_resource(catalog.scope.arn("database", name))
+        drop_tags(catalog.scope, "database", name)
         return {}
 
     @catalog_operation("GetDatabase")
@@ -72,8 +68,3 @@ def _definition(operation_name: str, database_input: Definition) -> Definition:
 
 def _only(database: Definition, wanted: set[str]) -> Definition:
     return {key: value for key, value in database.items() if key in wanted or not wanted}
-
-
-def _tags(catalog: Catalog) -> Any:
-    """Tags of everything in Glue are moto's; TagResource and GetTags reach it by themselves."""
-    return glue_backends[catalog.scope.account_id][catalog.scope.region]

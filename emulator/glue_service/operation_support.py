@@ -21,11 +21,8 @@ MOTO = {
     "DeleteResourcePolicy": "the policy is kept, not enforced",
     "GetDataCatalogEncryptionSettings": "the settings are kept; nothing is encrypted",
     "GetResourcePolicy": "the policy is kept, not enforced",
-    "GetTags": "tags of every resource",
     "PutDataCatalogEncryptionSettings": "the settings are kept; nothing is encrypted",
     "PutResourcePolicy": "the policy is kept, not enforced",
-    "TagResource": "tags of every resource",
-    "UntagResource": "tags of every resource",
 }
 """Operations that moto answers with state behind the answer: what is put is kept and read back."""
 
@@ -53,7 +50,6 @@ REFUSALS = (
     ("Entity|Entities|EntityRecords|ConnectionTypes?$", "no connections to applications (SaaS)"),
     ("TestConnection", "connections are used by crawlers and jobs only"),
     ("DataflowGraph|Script|Mapping|Plan", "no generated scripts"),
-    ("Trigger|Workflow", "not built"),
 )
 """Patterns of names of operations and why none of them is answered, the first that matches."""
 

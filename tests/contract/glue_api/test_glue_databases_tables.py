@@ -69,7 +69,9 @@ def test_tags_of_a_database_are_kept_and_go_with_it(catalog: CatalogBench) -> No
     catalog.glue.create_database(DatabaseInput={"Name": name}, Tags={"a": "b"})
     assert catalog.glue.get_tags(ResourceArn=arn)["Tags"] == {"a": "b"}
     catalog.glue.delete_database(Name=name)
+    catalog.glue.create_database(DatabaseInput={"Name": name})
     assert catalog.glue.get_tags(ResourceArn=arn)["Tags"] == {}
+    catalog.glue.delete_database(Name=name)
 
 
 def test_accounts_and_regions_have_catalogs_of_their_own(catalog: CatalogBench, gateway: Gateway) -> None:
