@@ -61,7 +61,7 @@ def find_job(store: Store, name: str) -> Job:
     """Raises EntityNotFound."""
     job = store.jobs.get(name)
     if job is None:
-        raise EntityNotFound(f"Job {name} not found.")
+        raise EntityNotFound(f"Job with name: {name} not found.")
     return job
 
 
