@@ -30,7 +30,8 @@ class KeyOrder:
 
     def last_of(self, query: str, condition: str) -> str:
         """The query for the last key, as texts, among the rows of a query that meet a condition."""
-        names = [quoted(column) for column in self.columns]
+        # Qualified: a bare name in ORDER BY would be the text of the SELECT list.
+        names = [f"source.{quoted(column)}" for column in self.columns]
         direction = "ASC" if self.descending else "DESC"
         wanted = [f"{name} IS NOT NULL" for name in names] + ([condition] if condition else [])
         return (
