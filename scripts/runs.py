@@ -10,8 +10,9 @@ import typer
 from emulator.stack.client_environment import aws_client
 from emulator.stack.settings import StackSettings
 from scripts import gateway
-from scripts.console import CommandError, clock, duration, print_json, print_rows, say, size
+from scripts.console import CommandError, clock, duration, print_json, print_rows, say
 from scripts.following import object_key
+from scripts.run_details import reading_lines
 
 MOST_EXECUTIONS = 50
 EXECUTION_COLUMNS = ("started", "execution", "state", "time", "object", "error")
@@ -77,15 +78,20 @@ def _show_one(settings: StackSettings, wanted: str, as_json: bool) -> None:
         print_json(found[0])
         return
     for name, value in found[0].items():
-        _say_field(name, value)
+        if name == "contexts":
+            _say_readings(found[0])
+        elif name != "files_read":
+            _say_field(name, value)
+
+
+def _say_readings(run: dict[str, Any]) -> None:
+    say("read:")
+    for line in reading_lines(run):
+        say(f"  {line}")
 
 
 def _say_field(name: str, value: Any) -> None:
-    if name == "files_read":
-        say("files_read:")
-        for file in value:
-            say(f"  s3://{file['bucket']}/{file['key']}  {size(file['size'])}")
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         say(f"{name}: " + ", ".join(f"{key} {number:.2f} s" for key, number in value.items()))
     elif value not in (None, ""):
         say(f"{name}: {value}")
