@@ -79,7 +79,7 @@ class Storage:
             serde["SerializationLibrary"] = self.serde_library
         formats = {"InputFormat": self.input_format, "OutputFormat": self.output_format}
         return {
-            "Columns": [{"Name": column.name, "Type": column.type} for column in self.columns],
+            "Columns": [column.as_response() for column in self.columns],
             "Location": self.location,
             **{key: value for key, value in formats.items() if value},
             "Compressed": self.compressed,
@@ -103,13 +103,19 @@ class PartitionEntry:
 
 @dataclass(frozen=True)
 class TableEntry:
-    """One table, its name without the crawler's prefix."""
+    """One table, its name without the crawler's prefix, or the `exact_name` of a table that exists."""
 
     name: str
     storage: Storage
     parameters: dict[str, str]
     partition_keys: tuple[str, ...] = ()
     partitions: tuple[PartitionEntry, ...] = ()
+    description: str = ""
+    exact_name: bool = False
+
+    @property
+    def in_s3(self) -> bool:
+        return bool(self.storage.input_format)
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,7 @@ class JdbcTable:
     classification: str
     connection_name: str
     columns: tuple[Column, ...]
+    comment: str = ""
 
 
 def s3_entry(plan: TablePlan, exclusions: tuple[str, ...], include_url: str) -> TableEntry:
@@ -147,6 +154,7 @@ def jdbc_entry(table: JdbcTable) -> TableEntry:
     return TableEntry(
         name="_".join(path),
         storage=Storage(table.columns, ".".join(path)),
+        description=table.comment,
         parameters={
             **_ALWAYS,
             "classification": table.classification,

@@ -10,12 +10,12 @@ Source: aws-semantics.md §B, "What it writes" and "Policies".
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from emulator.glue_service.catalog_entries import OWNED_PARAMETERS, PartitionEntry, TableEntry
+from emulator.glue_service.catalog_entries import PartitionEntry, TableEntry
+from emulator.glue_service.catalog_merging import Merging, deprecated, unlike_attributes
 from emulator.glue_service.catalog_models import CATALOG_LOCK, CatalogPartition, CatalogTable, catalog_of
 from emulator.glue_service.crawl_tables import table_name
 from emulator.glue_service.crawler_models import CrawlCounts
@@ -39,7 +39,11 @@ class WriteRules:
     inherit_from_table: bool = False
     merge_new_columns: bool = False
     complete: bool = True
-    """False if the crawl looked at new folders only: then nothing that it didn't meet is missing."""
+    """False if the crawl looked at some folders only: then nothing that it didn't meet is missing."""
+    partial: bool = False
+    """True if a table's other folders were not looked at: then it keeps their columns and counts."""
+    vanished: frozenset[str] = frozenset()
+    """Folders that events named and that hold no object any more."""
 
     @property
     def stamp(self) -> dict[str, str]:
@@ -84,6 +88,8 @@ class _Writing:
         written = {self._write(entry) for entry in entries}
         if self._rules.complete:
             self._missing_tables(written)
+        if self._rules.vanished:
+            self._vanished_folders()
         return self._counts
 
     def _write(self, entry: TableEntry) -> str:
@@ -97,6 +103,8 @@ class _Writing:
 
     def _name_for(self, entry: TableEntry) -> str:
         """The entry's name, with a hash where a table of another location has it already."""
+        if entry.exact_name:
+            return entry.name
         name = table_name(entry.name, self._rules.table_prefix)
         if name not in self._tables or _location(self._tables[name]) == entry.storage.location:
             return name
@@ -109,17 +117,20 @@ class _Writing:
         self._log(f"Created table {name} in database {self._rules.database}")
 
     def _update(self, name: str, entry: TableEntry) -> None:
-        if not self._rules.update_in_database:
+        merge = self._rules.merge_new_columns and entry.in_s3
+        if not self._rules.update_in_database and not merge:
             self._log(f"Left table {name} as it is: UpdateBehavior is LOG")
             return
         old = self._tables[name].definition
-        new = self._table_input(name, entry)
-        merged = {**old, **new}
-        merged["Parameters"] = _merged_parameters(old.get("Parameters"), new["Parameters"])
-        merged["StorageDescriptor"] = self._merged_storage(
-            old.get("StorageDescriptor", {}), new["StorageDescriptor"]
-        )
-        self._tables[name].update(merged)
+        if merge and (unlike := unlike_attributes(old, entry.parameters)):
+            self._log(f"WARN: table {name} can't be merged with its data: {unlike} has changed; resolve it")
+            self._deprecate(name, self._tables[name])
+            return
+        merging = Merging(add_only=merge, partial=self._rules.partial)
+        found = self._table_input(name, entry)
+        if entry.exact_name:
+            found = _of_data(found, old)
+        self._tables[name].update(merging.table(old, found))
         self._counts.tables_updated += 1
         self._log(f"Updated table {name} in database {self._rules.database}")
 
@@ -136,15 +147,8 @@ class _Writing:
             "Parameters": parameters,
             "CreatedBy": self._rules.created_by,
             "IsRegisteredWithLakeFormation": False,
+            **({"Description": entry.description} if entry.description else {}),
         }
-
-    def _merged_storage(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-        columns = _commented(old.get("Columns", []), new["Columns"])
-        if self._rules.merge_new_columns:
-            known = {column["Name"] for column in old.get("Columns", [])}
-            columns = [*old.get("Columns", []), *(c for c in columns if c["Name"] not in known)]
-        parameters = _merged_parameters(old.get("Parameters"), new["Parameters"])
-        return {**new, "Columns": columns, "Parameters": parameters}
 
     def _write_partitions(self, table: CatalogTable, entry: TableEntry) -> None:
         partitions = dict(table.partitions)
@@ -162,10 +166,14 @@ class _Writing:
         table_storage: dict[str, Any],
     ) -> None:
         existing = partitions.get(entry.values)
-        may_update = self._rules.update_in_database or self._rules.inherit_from_table
+        rules = self._rules
+        may_update = rules.update_in_database or rules.inherit_from_table or rules.merge_new_columns
         if existing is not None and not may_update:
             return
         definition = self._partition_input(entry, table_storage)
+        if existing and rules.merge_new_columns and not rules.inherit_from_table:
+            old, found = existing.definition.get("StorageDescriptor", {}), definition["StorageDescriptor"]
+            found["Columns"] = Merging(add_only=True).columns(old.get("Columns", []), found["Columns"])
         if existing is None:
             partitions[entry.values] = CatalogPartition(definition)
             self._counts.partitions_created += 1
@@ -190,13 +198,32 @@ class _Writing:
         self, partitions: dict[tuple[str, ...], CatalogPartition], met: set[tuple[str, ...]]
     ) -> None:
         for key in [key for key in partitions if key not in met]:
-            if self._rules.delete_behavior == "DELETE_FROM_DATABASE":
-                del partitions[key]
-                self._counts.partitions_deleted += 1
-            elif self._rules.delete_behavior == "DEPRECATE_IN_DATABASE":
-                old = partitions[key].definition
-                definition = {**old, "Parameters": _deprecated(old.get("Parameters"))}
-                partitions[key] = replace(partitions[key], definition=definition)
+            self._missing_partition(partitions, key)
+
+    def _missing_partition(
+        self, partitions: dict[tuple[str, ...], CatalogPartition], key: tuple[str, ...]
+    ) -> None:
+        if self._rules.delete_behavior == "DELETE_FROM_DATABASE":
+            del partitions[key]
+            self._counts.partitions_deleted += 1
+        elif self._rules.delete_behavior == "DEPRECATE_IN_DATABASE":
+            definition = deprecated(partitions[key].definition)
+            partitions[key] = replace(partitions[key], definition=definition)
+        else:
+            self._log(f"Left partition {list(key)} as it is, though its data is gone: DeleteBehavior is LOG")
+
+    def _vanished_folders(self) -> None:
+        """Partitions and tables of this crawler whose folder holds nothing any more."""
+        gone = self._rules.vanished
+        for name, table in list(self._tables.items()):
+            if _writer_of(table) != self._rules.crawler_name:
+                continue
+            partitions = dict(table.partitions)
+            for key in [key for key, one in partitions.items() if _location_of(one.definition) in gone]:
+                self._missing_partition(partitions, key)
+            table.partitions = partitions
+            if _location(table) in gone and not partitions:
+                self._missing_table(name, table)
 
     def _missing_tables(self, written: Iterable[str]) -> None:
         """Tables that this crawler wrote earlier and whose data it no longer finds."""
@@ -212,36 +239,34 @@ class _Writing:
             self._counts.tables_deleted += 1
             self._log(f"Deleted table {name}: no data at {_location(table)}")
         elif self._rules.delete_behavior == "DEPRECATE_IN_DATABASE":
-            parameters = table.definition["Parameters"]
-            if "DEPRECATED_BY_CRAWLER" in parameters:
-                return
-            table.update({**table.definition, "Parameters": _deprecated(parameters)})
-            self._counts.tables_updated += 1
-            self._log(f"Deprecated table {name}: no data at {_location(table)}")
+            self._deprecate(name, table)
+        else:
+            self._log(f"Left table {name} as it is, though its data is gone: DeleteBehavior is LOG")
+
+    def _deprecate(self, name: str, table: CatalogTable) -> None:
+        if "DEPRECATED_BY_CRAWLER" in (table.definition.get("Parameters") or {}):
+            return
+        table.update(deprecated(table.definition))
+        self._counts.tables_updated += 1
+        self._log(f"Deprecated table {name} at {_location(table)}")
+
+
+def _of_data(found: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    """The members that a crawl may change on a table that somebody else made."""
+    members = ["StorageDescriptor", "Parameters", "LastAccessTime"]
+    if len(found["PartitionKeys"]) != len(old.get("PartitionKeys") or []):
+        members.append("PartitionKeys")
+    return {member: found[member] for member in members}
 
 
 def _location(table: CatalogTable) -> str:
-    descriptor = table.definition.get("StorageDescriptor") or {}
+    return _location_of(table.definition)
+
+
+def _location_of(definition: dict[str, Any]) -> str:
+    descriptor = definition.get("StorageDescriptor") or {}
     return str(descriptor.get("Location", "")) or "nowhere"
 
 
 def _writer_of(table: CatalogTable) -> str:
     return str((table.definition.get("Parameters") or {}).get("UPDATED_BY_CRAWLER", ""))
-
-
-def _merged_parameters(old: dict[str, str] | None, new: dict[str, str]) -> dict[str, str]:
-    kept = {key: value for key, value in (old or {}).items() if key not in OWNED_PARAMETERS}
-    return {**kept, **new}
-
-
-def _deprecated(parameters: dict[str, str] | None) -> dict[str, str]:
-    return {"DEPRECATED_BY_CRAWLER": str(int(time.time() * 1000)), **(parameters or {})}
-
-
-def _commented(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The new columns with the comments that columns of these names had."""
-    comments = {column["Name"]: column["Comment"] for column in old if column.get("Comment")}
-    return [
-        {**column, "Comment": comments[column["Name"]]} if column["Name"] in comments else column
-        for column in new
-    ]

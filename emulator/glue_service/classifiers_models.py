@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from emulator.glue_service.classifiers_types import STRING, wider_type
 
@@ -11,10 +12,22 @@ UNKNOWN = "UNKNOWN"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its name in lower case and its catalog type."""
+    """One column of a table: its name in lower case and its catalog type.
+
+    `comment` and `raw_type`, the database's own name of the type, are known of JDBC sources only.
+    """
 
     name: str
     type: str
+    comment: str = ""
+    raw_type: str = ""
+
+    def as_response(self) -> dict[str, Any]:
+        """AWS's Column structure."""
+        response: dict[str, Any] = {"Name": self.name, "Type": self.type}
+        if self.comment:
+            response["Comment"] = self.comment
+        return {**response, "Parameters": {"rawType": self.raw_type}} if self.raw_type else response
 
 
 @dataclass(frozen=True)

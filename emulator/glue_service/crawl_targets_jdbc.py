@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pg8000.dbapi
 from botocore.exceptions import ClientError
@@ -39,23 +39,47 @@ _TYPES = {
 }
 _COLUMNS_SQL = """
 select t.table_schema, t.table_name, t.table_type, c.column_name, c.data_type,
-       c.numeric_precision, c.numeric_scale
+       c.numeric_precision, c.numeric_scale, c.character_maximum_length
 from information_schema.tables t
 join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
 where t.table_schema not in ('information_schema', 'pg_catalog', 'pg_internal')
 order by t.table_schema, t.table_name, c.ordinal_position
 """
 
-Row = tuple[str, str, str, str, str, int | None, int | None]
+
+_COMMENTS_SQL = """
+select n.nspname, c.relname, coalesce(a.attname, ''), d.description
+from pg_description d
+join pg_class c on c.oid = d.objoid and d.classoid = 'pg_class'::regclass
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_attribute a on a.attrelid = c.oid and a.attnum = d.objsubid and d.objsubid > 0
+"""
+
+Comments = dict[tuple[str, str, str], str]
+"""Comments by schema, table and column, of the table itself by an empty column."""
+
+
+class Row(NamedTuple):
+    """One column as `_COLUMNS_SQL` has it."""
+
+    schema: str
+    table: str
+    kind: str
+    column: str
+    data_type: str
+    precision: int | None
+    scale: int | None
+    length: int | None
 
 
 @dataclass(frozen=True)
 class JdbcTarget:
-    """One JDBC target of a crawler."""
+    """One JDBC target of a crawler; `metadata` may hold COMMENTS and RAWTYPES (EnableAdditionalMetadata)."""
 
     connection_name: str
     path: str
     exclusions: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,11 +102,16 @@ def crawl_jdbc(client: Callable[[str], Any], target: JdbcTarget) -> list[JdbcTab
     """
     endpoint = _endpoint(client, target.connection_name)
     database, schema, table = _path(target.path)
-    rows = _rows(target, endpoint, database)
-    wanted = [row for row in rows if _fits(schema, row[0]) and _fits(table, row[1])]
+    rows, comments = _read(target, endpoint, database)
+    wanted = [row for row in rows if _fits(schema, row.schema) and _fits(table, row.table)]
     excluded = exclusion_filter(target.exclusions)
-    kept = [row for row in wanted if not excluded(f"{row[0]}/{row[1]}")]
-    return list(_tables(kept, endpoint.engine, database, target.connection_name))
+    kept = [row for row in wanted if not excluded(_relative(row, schema))]
+    return list(_tables(kept, endpoint.engine, database, target, comments))
+
+
+def _relative(row: Row, schema: str) -> str:
+    """The table's place below the include path, which exclude patterns are matched with."""
+    return f"{row.schema}/{row.table}" if "%" in schema else row.table
 
 
 def _path(path: str) -> tuple[str, str, str]:
@@ -130,7 +159,7 @@ def _credentials(client: Callable[[str], Any], name: str, properties: dict[str, 
         ) from error
 
 
-def _rows(target: JdbcTarget, endpoint: JdbcEndpoint, database: str) -> list[Row]:
+def _read(target: JdbcTarget, endpoint: JdbcEndpoint, database: str) -> tuple[list[Row], Comments]:
     where = f"{endpoint.host}:{endpoint.port}/{database}"
     try:
         with pg8000.dbapi.connect(
@@ -143,7 +172,11 @@ def _rows(target: JdbcTarget, endpoint: JdbcEndpoint, database: str) -> list[Row
         ) as connection:
             cursor = connection.cursor()
             cursor.execute(_COLUMNS_SQL)
-            return [tuple(row) for row in cursor.fetchall()]
+            rows = [Row(*row) for row in cursor.fetchall()]
+            if "COMMENTS" not in target.metadata:
+                return rows, {}
+            cursor.execute(_COMMENTS_SQL)
+            return rows, {(schema, table, column): text for schema, table, column, text in cursor.fetchall()}
     except (pg8000.dbapi.Error, OSError) as error:
         raise CrawlFailed(
             f"Can't crawl {where} as {endpoint.user!r} through connection {target.connection_name}: {error}. "
@@ -151,21 +184,39 @@ def _rows(target: JdbcTarget, endpoint: JdbcEndpoint, database: str) -> list[Row
         ) from error
 
 
-def _tables(rows: Iterable[Row], engine: str, database: str, connection_name: str) -> Iterable[JdbcTable]:
-    columns: dict[tuple[str, str, str], list[Column]] = {}
-    for schema, table, kind, column, data_type, precision, scale in rows:
-        entry = columns.setdefault((schema, table, kind), [])
-        entry.append(Column(column.lower(), catalog_type(data_type, precision, scale)))
-    for (schema, table, kind), found in columns.items():
+def _tables(
+    rows: Iterable[Row], engine: str, database: str, target: JdbcTarget, comments: Comments
+) -> Iterable[JdbcTable]:
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.schema, row.table), []).append(row)
+    for (schema, table), columns in found.items():
         yield JdbcTable(
             database=database,
             schema=schema,
             name=table,
-            kind=_TABLE_KINDS.get(kind, "table"),
+            kind=_TABLE_KINDS.get(columns[0].kind, "table"),
             classification=engine,
-            connection_name=connection_name,
-            columns=tuple(found),
+            connection_name=target.connection_name,
+            columns=tuple(_column(row, target.metadata, comments) for row in columns),
+            comment=comments.get((schema, table, ""), ""),
         )
+
+
+def _column(row: Row, metadata: tuple[str, ...], comments: Comments) -> Column:
+    return Column(
+        name=row.column.lower(),
+        type=catalog_type(row.data_type, row.precision, row.scale),
+        comment=comments.get((row.schema, row.table, row.column), ""),
+        raw_type=_raw_type(row) if "RAWTYPES" in metadata else "",
+    )
+
+
+def _raw_type(row: Row) -> str:
+    """The type as the database declares it, such as `character varying(20)` or `numeric(12,2)`."""
+    if row.data_type == "numeric" and row.precision:
+        return f"numeric({row.precision},{row.scale})"
+    return f"{row.data_type}({row.length})" if row.length else row.data_type
 
 
 def catalog_type(data_type: str, precision: int | None, scale: int | None) -> str:

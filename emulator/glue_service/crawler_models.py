@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from enum import Enum
 from threading import Event, Lock
@@ -66,6 +66,10 @@ class CrawlCounts:
     partitions_created: int = 0
     partitions_updated: int = 0
     partitions_deleted: int = 0
+
+    def __add__(self, other: CrawlCounts) -> CrawlCounts:
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return CrawlCounts(*(mine + theirs for mine, theirs in pairs))
 
 
 @dataclass

@@ -18,7 +18,8 @@ from emulator.glue_service.classifier_operations import (
     find_classifier,
 )
 from emulator.glue_service.crawl_targets_s3 import SchemaCache
-from emulator.glue_service.crawler import CrawlContext, start_crawl
+from emulator.glue_service.crawl_work import CrawlContext
+from emulator.glue_service.crawler import start_crawl
 from emulator.glue_service.crawler_errors import NoSchedule, SchedulerNotRunning, SchedulerRunning
 from emulator.glue_service.crawler_models import (
     Crawl,

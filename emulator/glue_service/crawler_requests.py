@@ -1,7 +1,7 @@
 """Checks CreateCrawler and UpdateCrawler requests and fills in AWS's defaults; pure.
 
-Everything that a crawl would silently not do is refused here: target types, event mode, unknown
-configuration keys. Source: aws-semantics.md §B, "Policies" and "Partitions & grouping".
+Everything that a crawl would silently not do is refused, here or in `crawler_targets`.
+Source: aws-semantics.md §B, "Policies" and "Partitions & grouping".
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from emulator.glue_service.aws_cron import parse_schedule
+from emulator.glue_service.crawler_targets import check_recrawl, check_targets
 from emulator.glue_service.errors import InvalidInput
 
 UPDATABLE = (
@@ -34,16 +36,11 @@ DEFAULTS: dict[str, Any] = {
     },
     "LineageConfiguration": {"CrawlerLineageSettings": "DISABLE"},
 }
-_SUPPORTED_TARGETS = ("S3Targets", "JdbcTargets")
 _CONFIGURATION_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "CrawlerOutput.Partitions": {"AddOrUpdateBehavior": ("InheritFromTable",)},
     "CrawlerOutput.Tables": {"AddOrUpdateBehavior": ("MergeNewColumns",), "TableThreshold": ()},
     "Grouping": {"TableGroupingPolicy": ("CombineCompatibleSchemas",), "TableLevelConfiguration": ()},
 }
-_NEW_FOLDERS_NEED_LOG = (
-    'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only LOG DeleteBehavior '
-    "value and LOG UpdateBehavior value."
-)
 
 
 @dataclass(frozen=True)
@@ -84,8 +81,8 @@ def checked(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields themselves, once they make sense together. Raises InvalidInput."""
     policy = {**DEFAULTS["SchemaChangePolicy"], **fields["SchemaChangePolicy"]}
     fields = {key: value for key, value in fields.items() if value != ""} | {"SchemaChangePolicy": policy}
-    _check_targets(fields)
-    _check_recrawl(fields)
+    check_targets(fields)
+    check_recrawl(fields)
     parse_configuration(fields.get("Configuration"))
     return fields
 
@@ -147,36 +144,13 @@ def _check_section(name: str, section: dict[str, Any]) -> None:
             raise InvalidInput(f"{name}.{key} is {value!r}, but must be {' or '.join(known[key])}")
 
 
-def _check_targets(fields: dict[str, Any]) -> None:
-    targets = {kind: entries for kind, entries in fields.get("Targets", {}).items() if entries}
-    if not targets:
-        raise InvalidInput("Crawler needs at least one target: give S3Targets or JdbcTargets")
-    if unsupported := sorted(targets.keys() - set(_SUPPORTED_TARGETS)):
-        raise InvalidInput(f"{', '.join(unsupported)}: not supported by tarmac; use S3Targets or JdbcTargets")
-    if not fields.get("DatabaseName"):
-        raise InvalidInput("DatabaseName is needed for the tables of S3 and JDBC targets")
-    for target in targets.get("S3Targets", []):
-        if not target.get("Path"):
-            raise InvalidInput("An S3 target has no Path; give s3://bucket/folder")
-    for target in targets.get("JdbcTargets", []):
-        if not target.get("ConnectionName") or not target.get("Path"):
-            raise InvalidInput("A JDBC target needs both ConnectionName and Path (database/schema/table)")
-
-
-def _check_recrawl(fields: dict[str, Any]) -> None:
-    behavior = fields["RecrawlPolicy"].get("RecrawlBehavior")
-    if behavior == "CRAWL_EVENT_MODE":
-        raise InvalidInput("RecrawlBehavior CRAWL_EVENT_MODE: not supported by tarmac; use CRAWL_EVERYTHING")
-    policy = fields["SchemaChangePolicy"]
-    if behavior == "CRAWL_NEW_FOLDERS_ONLY" and set(policy.values()) != {"LOG"}:
-        raise InvalidInput(_NEW_FOLDERS_NEED_LOG)
-
-
 def _schedule(request: dict[str, Any]) -> dict[str, Any]:
     """The Schedule member; an empty expression takes a schedule away, an absent one leaves it."""
     if "Schedule" not in request:
         return {}
     expression = request["Schedule"]
+    if expression:
+        parse_schedule(expression)
     state = "SCHEDULED" if expression else "NOT_SCHEDULED"
     return {
         "Schedule": {"ScheduleExpression": expression, "State": state} if expression else {"State": state}

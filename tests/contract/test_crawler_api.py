@@ -190,7 +190,26 @@ def test_csv_classifiers_are_created_changed_and_deleted(crawling: Crawling) -> 
     assert refusal(caught)[0] == "EntityNotFoundException"
 
 
-def test_a_classifier_of_another_kind_is_refused(crawling: Crawling) -> None:
-    with pytest.raises(ClientError) as caught:
-        crawling.glue.create_classifier(JsonClassifier={"Name": "j", "JsonPath": "$"})
-    assert "tarmac supports CsvClassifier" in refusal(caught)[1]
+@pytest.mark.parametrize(
+    ("kind", "fields", "change"),
+    [
+        ("JsonClassifier", {"JsonPath": "$[*]"}, {"JsonPath": "$.rows[*]"}),
+        ("XMLClassifier", {"Classification": "xml", "RowTag": "row"}, {"RowTag": "item"}),
+        (
+            "GrokClassifier",
+            {"Classification": "log", "GrokPattern": "%{WORD:w}", "CustomPatterns": "X y"},
+            {"GrokPattern": "%{INT:n:int}"},
+        ),
+    ],
+)
+def test_json_xml_and_grok_classifiers_are_created_changed_and_listed(
+    crawling: Crawling, kind: str, fields: dict[str, Any], change: dict[str, Any]
+) -> None:
+    glue, name = crawling.glue, unique("classifier")
+    glue.create_classifier(**{kind: {"Name": name, **fields}})
+    glue.update_classifier(**{kind: {"Name": name, **change}})
+    found = glue.get_classifier(Name=name)["Classifier"][kind]
+    assert {**fields, **change}.items() <= found.items()
+    pages = glue.get_paginator("get_classifiers").paginate(PaginationConfig={"PageSize": 1})
+    assert name in {one[kind]["Name"] for page in pages for one in page["Classifiers"] if kind in one}
+    glue.delete_classifier(Name=name)

@@ -10,7 +10,8 @@ import pytest
 
 from emulator.glue_service.classifiers_custom import CustomClassifier
 from emulator.glue_service.crawl_targets_s3 import SchemaCache
-from emulator.glue_service.crawler import CrawlContext, run_crawl
+from emulator.glue_service.crawl_work import CrawlContext
+from emulator.glue_service.crawler import run_crawl
 from emulator.glue_service.crawler_errors import (
     CrawlCancelled,
     CrawlerNotRunning,
