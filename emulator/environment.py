@@ -39,6 +39,16 @@ class EnvironmentReader:
         """A number greater than zero."""
         return self._parsed(name, default, _positive, "a number greater than 0")
 
+    def word_or_url(self, name: str, words: tuple[str, ...]) -> str:
+        """One of these words, by default the first, or an http(s) URL."""
+
+        def parse(value: str) -> str:
+            if value in words or value.startswith(("http://", "https://")):
+                return value
+            raise ValueError(value)
+
+        return self._parsed(name, words[0], parse, f"{', '.join(words)} or an http(s) URL")
+
     def finish(self) -> None:
         """Raises SettingsError if any variable read so far was bad."""
         if self._problems:

@@ -71,7 +71,9 @@ def _serve(equipment: Equipment) -> None:
 
 
 def _equipment(settings: WorkerSettings) -> Equipment:
-    installation = JvmInstallation(settings.spark_jars_dir, settings.worker_dir / "jvm", settings.cache_dir)
+    installation = JvmInstallation(
+        settings.spark_jars_dir, settings.worker_dir / "jvm", settings.cache_dir, settings.lineage_jars_dir
+    )
     jvms = JvmPool(installation, settings.jvm_heap_mb)
     libraries = Libraries(settings.worker_dir / "python" / "libraries")
     libraries.make()
@@ -84,6 +86,8 @@ def _empty_worker_dir(settings: WorkerSettings) -> None:
     """Removes what a worker that was killed left behind."""
     shutil.rmtree(settings.worker_dir, ignore_errors=True)
     settings.worker_dir.mkdir(parents=True)
+    if settings.lineage == "file":
+        settings.lineage_dir.mkdir(exist_ok=True)
 
 
 def _exit_on_signal(_number: int, _frame: FrameType | None) -> None:

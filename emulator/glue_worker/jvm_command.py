@@ -44,10 +44,12 @@ class JvmInstallation:
     jars_dir: Path
     scratch_dir: Path
     cache_dir: Path
+    lineage_jars_dir: Path | None = None
 
     @property
     def class_path(self) -> list[Path]:
-        return [SPARK_HOME / "jars" / "*", self.jars_dir / "*"]
+        folders = [SPARK_HOME / "jars", self.jars_dir, self.lineage_jars_dir]
+        return [folder / "*" for folder in folders if folder is not None]
 
     @property
     def class_list(self) -> Path:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from emulator.glue_worker import lineage
 from emulator.glue_worker.python_environment import PythonEnvironment
 from emulator.glue_worker.run_contract import RunAssignment
 from emulator.glue_worker.settings import WorkerSettings
@@ -99,6 +100,7 @@ def spark_settings(
         "spark.executorEnv.PYTHONPATH": os.pathsep.join([str(scratch_dir), *import_paths]),
         **{f"spark.executorEnv.{name}": value for name, value in environment.items()},
         **event_log(assignment.arguments, scratch_dir / EVENT_LOG),
+        **lineage.spark_settings(assignment, settings),
         **parse_conf(assignment.arguments.get("--conf", "")),
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from emulator.environment import EnvironmentReader
 
 DEFAULT_ACCOUNT = "000000000000"
+WARM_UP_ACCOUNT = "999999999999"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class WorkerSettings:
     region: str
     slots: int
     jvm_heap_mb: int
+    lineage: str = "off"  # off, file, or a URL
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> WorkerSettings:
@@ -51,6 +53,7 @@ class WorkerSettings:
             region=read.text("TARMAC_REGION", "us-east-1"),
             slots=int(read.number("TARMAC_WORKER_SLOTS", 3)),
             jvm_heap_mb=int(read.number("TARMAC_SPARK_MEMORY_MB", 1536)),
+            lineage=read.word_or_url("TARMAC_LINEAGE", ("off", "file")),
         )
         read.finish()
         return settings
@@ -58,6 +61,15 @@ class WorkerSettings:
     @property
     def worker_dir(self) -> Path:
         return self.state_dir / "worker"
+
+    @property
+    def lineage_dir(self) -> Path:
+        return self.state_dir / "lineage"
+
+    @property
+    def lineage_jars_dir(self) -> Path | None:
+        """The jars of the lock's group `lineage`; None when lineage is off."""
+        return None if self.lineage == "off" else self.cache_dir / "jars" / "lineage"
 
     def run_dir(self, run_id: str) -> Path:
         return self.state_dir / "runs" / run_id

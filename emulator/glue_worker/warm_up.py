@@ -15,10 +15,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.glue_worker.run_contract import RunAssignment
 from emulator.glue_worker.run_execution import Equipment, RunExecution
+from emulator.glue_worker.settings import WARM_UP_ACCOUNT
 
 log = logging.getLogger(__name__)
 
-WARM_UP_ACCOUNT = "999999999999"
 BUCKET = "warm-up"
 GATEWAY_ANSWERS_WITHIN_S = 90.0
 SCRIPT = Path(__file__).with_name("warm_up_script.py")

@@ -67,6 +67,11 @@ def locked_jars(lock_file: Path = LOCK_FILE) -> list[Jar]:
     return [Jar(group, **entry) for group, entries in groups.items() for entry in entries]
 
 
+def wanted_jars(lineage: str) -> list[Jar]:
+    """The jars that a stack needs: those of lineage only when its option TARMAC_LINEAGE is not off."""
+    return [jar for jar in locked_jars() if jar.group != "lineage" or lineage != "off"]
+
+
 def missing_jars(cache_dir: Path, jars: Sequence[Jar]) -> list[Jar]:
     """The jars that the cache does not hold, or holds in another size.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from emulator.stack.errors import MachineError
-from emulator.stack.jars import locked_jars, missing_jars
+from emulator.stack.jars import missing_jars, wanted_jars
 from emulator.stack.parts import PARTS
 from emulator.stack.settings import StackSettings
 
@@ -72,7 +72,7 @@ def folder_problems(state_dir: Path, least_free_bytes: int) -> list[str]:
 
 def jar_problems(settings: StackSettings) -> list[str]:
     """The jars of the lock: are they all in the cache?"""
-    missing = missing_jars(settings.cache_dir, locked_jars())
+    missing = missing_jars(settings.cache_dir, wanted_jars(settings.lineage))
     if not missing:
         return []
     named = ", ".join(jar.file_name for jar in missing[:3]) + (", …" if len(missing) > 3 else "")

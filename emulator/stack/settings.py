@@ -27,6 +27,7 @@ class StackSettings:
     secret_key: str
     region: str
     spark_master: str
+    lineage: str = "off"  # OpenLineage events: off, file, or a URL
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> StackSettings:
@@ -49,6 +50,7 @@ class StackSettings:
             secret_key=read.text("TARMAC_SECRET_KEY", "test"),
             region=read.text("TARMAC_REGION", "us-east-1"),
             spark_master=read.text("TARMAC_SPARK_MASTER", "local[*]"),
+            lineage=read.word_or_url("TARMAC_LINEAGE", ("off", "file")),
         )
         read.finish()
         return settings
@@ -93,6 +95,7 @@ class StackSettings:
             "TARMAC_SECRET_KEY": self.secret_key,
             "TARMAC_REGION": self.region,
             "TARMAC_SPARK_MASTER": self.spark_master,
+            "TARMAC_LINEAGE": self.lineage,
             "TARMAC_SPARK_JARS_DIR": str(self.spark_jars_dir),
             "TARMAC_STACK_SECRET": stack_secret,
         }

@@ -11,6 +11,7 @@ import pytest
 
 from emulator.stack import machine_check
 from emulator.stack.errors import MachineError
+from emulator.stack.jars import wanted_jars
 from emulator.stack.sandbox import free_ports
 from emulator.stack.settings import StackSettings
 
@@ -72,8 +73,13 @@ def test_too_little_disk_is_told_with_both_figures(tmp_path: Path) -> None:
 
 def test_missing_jars_are_counted_and_named(settings: StackSettings, tmp_path: Path) -> None:
     (problem,) = machine_check.jar_problems(replace(settings, cache_dir=tmp_path / "empty"))
-    assert "17 jars are missing" in problem
+    assert f"{len(wanted_jars('off'))} jars are missing" in problem
     assert "make jars" in problem
+
+
+def test_the_jar_of_lineage_is_needed_only_with_lineage() -> None:
+    assert {jar.group for jar in wanted_jars("off")} == {"spark", "jsonata"}
+    assert {jar.group for jar in wanted_jars("file")} == {"spark", "jsonata", "lineage"}
 
 
 def test_all_problems_are_reported_at_once(settings: StackSettings, tmp_path: Path) -> None:
