@@ -58,8 +58,17 @@ class BookmarkKeeper:
 
     def __post_init__(self) -> None:
         self._open: defaultdict[str, dict[tuple[str, str], Reading]] = defaultdict(dict)
+        self._heads: defaultdict[str, dict[str, Commit]] = defaultdict(dict)
 
     # --- what the worker asks for
+
+    def open(self, run_id: str, name: str) -> None:
+        """`job.init()`: the run builds on the bookmark's latest state, and `commit` holds it to that.
+
+        Raises BookmarkVersionMismatch if the run is not current.
+        """
+        with self.runs.holding(run_id) as run, self.ledger.transaction() as db:
+            self._heads[run_id][name] = books.head(db, scope_of_run(run), name)
 
     def select(self, run_id: str, wanted: SelectFiles) -> SelectedFiles:
         """The files that this run must read in this context (aws-semantics.md §A).
@@ -71,7 +80,7 @@ class BookmarkKeeper:
             bookmark_option(run)
         listed = self.list_files(scope_of_run(run), wanted)
         with self.runs.holding(run_id), self.ledger.transaction() as db:
-            span = _span(db, run, wanted)
+            span = self._span(db, run, wanted)
             selection, after_ms = _select(db, run, wanted, listed, span)
             reading = self._open[run_id].get(_key(wanted))
             if not isinstance(reading, FilesReading):
@@ -83,7 +92,7 @@ class BookmarkKeeper:
     def select_rows(self, run_id: str, wanted: SelectRows) -> RowWindow:
         """The rows of a database that this run must read in this context; raises like `select`."""
         with self.runs.holding(run_id) as run, self.ledger.transaction() as db:
-            span = _span(db, run, wanted)
+            span = self._span(db, run, wanted)
             reading = rows_reading(wanted, span.head if span else None, _is_kept(run, span))
             self._open[run_id][_key(wanted)] = reading
             if span is None or not reading.keys:
@@ -113,16 +122,24 @@ class BookmarkKeeper:
                 return
             readings = {ctx: one for (of, ctx), one in self._open[run_id].items() if of == name and one.kept}
             with self.ledger.transaction() as db:
-                _commit(db, run, name, readings)
+                _commit(db, run, name, self._heads[run_id].get(name), readings)
+                self._heads[run_id][name] = books.head(db, scope_of_run(run), name)
             for ctx in readings:
                 del self._open[run_id][name, ctx]
 
     def run_ended(self, run: JobRun) -> None:
         """What a run read without committing it goes into the ledger for people, not for the bookmark."""
         readings = self._open.pop(run.run_id, {})
+        self._heads.pop(run.run_id, None)
         with self.ledger.transaction() as db:
             for (name, ctx), reading in readings.items():
                 reading.record(db, run.run_id, name, ctx, None)
+
+    def _span(self, db: sqlite3.Connection, run: JobRun, wanted: SelectFiles | SelectRows) -> Span | None:
+        if bookmark_option(run) == DISABLE or not (wanted.transformation_ctx and wanted.bookmark_name):
+            return None
+        opened = self._heads[run.run_id].get(wanted.bookmark_name)
+        return _span(db, run, opened or books.head(db, scope_of_run(run), wanted.bookmark_name))
 
     # --- what users ask for
 
@@ -177,17 +194,13 @@ def _key(message: SelectFiles | SelectRows | RowsRead) -> tuple[str, str]:
     return message.bookmark_name, message.transformation_ctx
 
 
-def _span(db: sqlite3.Connection, run: JobRun, wanted: SelectFiles | SelectRows) -> Span | None:
-    """The states between which a run reads in a context; None where no bookmark applies.
+def _span(db: sqlite3.Connection, run: JobRun, head: Commit) -> Span:
+    """The states between which a run reads, given the bookmark's state that it builds on.
 
     Raises InvalidInput, and EntityNotFound for runs that the pause window names and that are not there.
     """
-    option = bookmark_option(run)
-    if option == DISABLE or not (wanted.transformation_ctx and wanted.bookmark_name):
-        return None
-    head = books.head(db, scope_of_run(run), wanted.bookmark_name)
     start, end = run.merged_arguments.get(FROM), run.merged_arguments.get(TO)
-    if option != PAUSE or not (start or end):
+    if bookmark_option(run) != PAUSE or not (start or end):
         return Span(head, head)
     if not start or not end:
         raise InvalidInput(f"{PAUSE} takes both {FROM} and {TO}, or neither")
@@ -239,15 +252,18 @@ def _row_window(wanted: SelectRows, span: Span) -> RowWindow:
     return RowWindow(tracked=True, after=after, up_to=up_to, nothing=not up_to)
 
 
-def _commit(db: sqlite3.Connection, run: JobRun, name: str, readings: dict[str, Reading]) -> None:
+def _commit(
+    db: sqlite3.Connection, run: JobRun, name: str, opened: Commit | None, readings: dict[str, Reading]
+) -> None:
     scope = scope_of_run(run)
     head = books.head(db, scope, name)
     if head.run_id == run.run_id and not readings:
         return
-    if any((reading.base or NO_COMMIT).seq != head.seq for reading in readings.values()):
+    bases = [reading.base or NO_COMMIT for reading in readings.values()] + ([opened] if opened else [])
+    if any(base.seq != head.seq for base in bases):
         raise BookmarkVersionMismatch(
             f"Bookmark {name} is at version {head.version} of run {head.run_id}; "
-            f"run {run.run_id} read its input under an earlier version"
+            f"run {run.run_id} builds on an earlier version"
         )
     following = _following(db, run, head, books.bookmark_id(db, scope, name, run.job_name))
     states = {ctx: state_of(db, head, ctx, one, following.run - 1) for ctx, one in readings.items()}

@@ -19,6 +19,7 @@ from emulator.glue_worker.run_contract import (
     CommitBookmark,
     Heartbeat,
     M,
+    OpenBookmark,
     RowsRead,
     RunResult,
     SelectFiles,
@@ -41,6 +42,7 @@ class WorkerRoutes:
             "/claim": self.claim,
             "/runs/<run_id>/heartbeat": self.heartbeat,
             "/runs/<run_id>/finish": self.finish,
+            "/runs/<run_id>/bookmark/open": self.open_bookmark,
             "/runs/<run_id>/bookmark/select": self.select,
             "/runs/<run_id>/bookmark/rows": self.select_rows,
             "/runs/<run_id>/bookmark/read": self.rows_read,
@@ -58,6 +60,10 @@ class WorkerRoutes:
 
     def finish(self, request: Request, run_id: str) -> Response:
         self._api.runs.finish(run_id, _message(request, RunResult))
+        return _json({})
+
+    def open_bookmark(self, request: Request, run_id: str) -> Response:
+        self._api.bookmarks.open(run_id, _message(request, OpenBookmark).bookmark_name)
         return _json({})
 
     def select(self, request: Request, run_id: str) -> Response:

@@ -15,6 +15,7 @@ from emulator.glue_worker.run_contract import (
     CommitBookmark,
     Heartbeat,
     HeartbeatReply,
+    OpenBookmark,
     RowsRead,
     RowWindow,
     RunAssignment,
@@ -52,6 +53,10 @@ class GlueApiClient:
     def finish(self, run_id: str, result: RunResult) -> None:
         """Reports how the run ended."""
         self._post(f"runs/{run_id}/finish", result)
+
+    def open_bookmark(self, run_id: str, opened: OpenBookmark) -> None:
+        """Says on which bookmark's latest state the run builds."""
+        self._post(f"runs/{run_id}/bookmark/open", opened)
 
     def select_files(self, run_id: str, wanted: SelectFiles) -> SelectedFiles:
         """The S3 objects that the run must read in one transformation context."""

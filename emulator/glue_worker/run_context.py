@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from emulator.glue_worker.api_client import GlueApiClient
 from emulator.glue_worker.run_contract import (
     CommitBookmark,
+    OpenBookmark,
     RowsRead,
     RowWindow,
     RunAssignment,
@@ -27,6 +28,11 @@ class RunContext:
     api: GlueApiClient = field(repr=False)
     bookmark_name: str = ""
     records_written: int = 0
+
+    def open_bookmark(self, name: str) -> None:
+        """Loads the latest state of the bookmark of that name; raises like `select_files`."""
+        self.bookmark_name = name
+        self.api.open_bookmark(self.assignment.run_id, OpenBookmark(name))
 
     def select_files(self, wanted: SelectFiles) -> SelectedFiles:
         """The S3 objects to read in a transformation context.

@@ -5,6 +5,7 @@ Routes on the gateway, JSON both ways, the stack's secret in the header `x-tarma
     POST /_tarmac/glue/v1/claim                          Claim        → RunAssignment, or 204
     POST /_tarmac/glue/v1/runs/{run_id}/heartbeat        Heartbeat    → HeartbeatReply
     POST /_tarmac/glue/v1/runs/{run_id}/finish           RunResult    → {}
+    POST /_tarmac/glue/v1/runs/{run_id}/bookmark/open    OpenBookmark → {}
     POST /_tarmac/glue/v1/runs/{run_id}/bookmark/select  SelectFiles  → SelectedFiles
     POST /_tarmac/glue/v1/runs/{run_id}/bookmark/rows    SelectRows   → RowWindow
     POST /_tarmac/glue/v1/runs/{run_id}/bookmark/read    RowsRead     → {}
@@ -101,6 +102,13 @@ class S3File:
     etag: str
     last_modified: int
     size_bytes: int
+
+
+@dataclass(frozen=True)
+class OpenBookmark:
+    """`job.init()`: the run reads and commits on top of the bookmark's latest state at this moment."""
+
+    bookmark_name: str
 
 
 @dataclass(frozen=True)

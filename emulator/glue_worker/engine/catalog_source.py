@@ -18,7 +18,7 @@ from emulator.glue_worker.engine import (
 from emulator.glue_worker.engine.catalog import CatalogPartition, CatalogTable
 from emulator.glue_worker.engine.csv_source import Columns
 from emulator.glue_worker.engine.errors import UnknownSourceError
-from emulator.glue_worker.engine.file_selection import selected_files
+from emulator.glue_worker.engine.file_selection import selected_files, selection_properties
 from emulator.glue_worker.engine.file_source import FileFormat
 from emulator.glue_worker.engine.jdbc_options import TABLE_PROPERTIES
 from emulator.glue_worker.engine.lazy_frame import LazyFrame
@@ -54,7 +54,7 @@ def _from_s3(
 ) -> LazyFrame:
     partitions = _partitions(spark, table, predicate, options)
     paths = [partition.location for partition in partitions] if table.partition_keys else [table.location]
-    settings = {"exclusions": table.parameters.get("exclusions", []), **options}
+    settings = {**selection_properties(table.parameters), **options}
     files = selected_files(paths, context, settings, recurse=True) if paths else []
     kind = _format(table, options)
 

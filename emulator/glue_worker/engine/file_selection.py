@@ -10,11 +10,15 @@ from emulator.glue_worker import run_context
 from emulator.glue_worker.engine import s3_files
 from emulator.glue_worker.run_contract import S3File, SelectFiles
 
+TABLE_PROPERTIES = ("exclusions", "boundedFiles", "boundedSize")
+
 
 def selected_files(
     paths: list[str], transformation_ctx: str, options: Mapping[str, Any], recurse: bool
 ) -> list[S3File]:
     """The objects to read under these paths, in the order of their keys; empty ones are left out.
+
+    With a bookmark the ones that are new to it ("Workload partitioning with bounded execution" for bounds).
 
     Options as AWS names them: exclusions (JSON list or list), maxBand (seconds), maxFilesInBand,
     boundedFiles, boundedSize. Raises RefusedByApiError and ApiUnreachableError.
@@ -37,6 +41,11 @@ def selected_files(
         )
         found = run.select_files(wanted).files
     return sorted((file for file in found if file.size_bytes), key=lambda file: (file.bucket, file.key))
+
+
+def selection_properties(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Those of a catalog table's parameters that say which of its files a run reads."""
+    return {name: parameters[name] for name in TABLE_PROPERTIES if name in parameters}
 
 
 def _exclusions(value: object) -> list[str]:

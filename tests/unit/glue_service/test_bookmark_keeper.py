@@ -152,6 +152,27 @@ def test_of_two_concurrent_commits_the_second_is_refused(bench: Bench, job: Job)
         bench.keeper.commit(second.run_id, "job")
 
 
+def test_a_run_builds_on_the_state_of_its_job_init(bench: Bench, job: Job) -> None:
+    bench.put("one")
+    first, second = bench.run(job), bench.run(job)
+    bench.keeper.open(first.run_id, "job")
+    assert bench.select(second) == ["one"]
+    bench.keeper.commit(second.run_id, "job")
+    assert bench.select(first) == ["one"]
+    with pytest.raises(BookmarkVersionMismatch, match="version 2"):
+        bench.keeper.commit(first.run_id, "job")
+
+
+def test_a_run_may_commit_more_than_once(bench: Bench, job: Job) -> None:
+    bench.put("one")
+    run = bench.run(job)
+    bench.keeper.open(run.run_id, "job")
+    for ctx in ("a", "b"):
+        assert bench.select(run, ctx) == ["one"]
+        bench.keeper.commit(run.run_id, "job")
+    assert bench.keeper.entry(SCOPE, "job")["Version"] == 4
+
+
 def test_a_reset_while_a_run_reads_refuses_its_commit(bench: Bench, job: Job) -> None:
     bench.put("one")
     bench.read_all(job)

@@ -17,11 +17,14 @@ class Job:
         self.glue_context = glue_context
 
     def init(self, job_name: str, args: Mapping[str, Any] | None = None) -> None:
-        """Loads the bookmark of that name: sources created from now on read what is new to it."""
+        """Loads the bookmark of that name: sources created from now on read what is new to it.
+
+        Raises RefusedByApiError when the run is no longer the job's current attempt.
+        """
         Job._initialized = job_name
         run = run_context.current()
         if run is not None:
-            run.bookmark_name = job_name
+            run.open_bookmark(job_name)
 
     @property
     def isInitialized(self) -> bool:
