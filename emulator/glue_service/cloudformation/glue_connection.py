@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.glue_service.cloudformation.resource import GluePlugin, GlueResource, Model, schema, text_map
+from emulator.glue_service.cloudformation.resource import (
+    GluePlugin,
+    GlueResource,
+    Model,
+    picked,
+    schema,
+    send,
+)
 
 
 class GlueConnectionProvider(GlueResource):
+    """`Ref` gives the connection's name."""
+
     TYPE = "AWS::Glue::Connection"
     NAME_PATH = ("ConnectionInput", "Name")
     SCHEMA = schema(
@@ -15,17 +24,20 @@ class GlueConnectionProvider(GlueResource):
         ("CatalogId", "ConnectionInput"),
         identifier="ConnectionInput/Name",
         create_only=["CatalogId"],
+        required=["CatalogId", "ConnectionInput"],
     )
 
     def create_in(self, glue: Any, model: Model) -> None:
-        glue.create_connection(ConnectionInput=_connection_input(model))
+        send(glue, "CreateConnection", CatalogId=model["CatalogId"], ConnectionInput=_definition(model))
 
     def update_in(self, glue: Any, model: Model) -> None:
-        definition = _connection_input(model)
-        glue.update_connection(Name=definition["Name"], ConnectionInput=definition)
+        definition = _definition(model)
+        place = picked(model, ["CatalogId"])
+        send(glue, "UpdateConnection", **place, Name=definition["Name"], ConnectionInput=definition)
 
     def delete_in(self, glue: Any, model: Model) -> None:
-        glue.delete_connection(ConnectionName=model["ConnectionInput"]["Name"])
+        name = model["ConnectionInput"]["Name"]
+        send(glue, "DeleteConnection", **picked(model, ["CatalogId"]), ConnectionName=name)
 
 
 class GlueConnectionProviderPlugin(GluePlugin):
@@ -33,6 +45,6 @@ class GlueConnectionProviderPlugin(GluePlugin):
     provider = GlueConnectionProvider
 
 
-def _connection_input(model: Model) -> Model:
-    definition = dict(model["ConnectionInput"])
-    return {**definition, "ConnectionProperties": text_map(definition.get("ConnectionProperties"))}
+def _definition(model: Model) -> Model:
+    """The API needs the properties, the template doesn't."""
+    return {"ConnectionProperties": {}, **model["ConnectionInput"]}

@@ -18,8 +18,27 @@ from localstack.services.cloudformation.resource_provider import (
     ResourceRequest,
 )
 
+from emulator.glue_service.cloudformation.request_types import as_request
+from emulator.glue_service.cloudformation.resource import check_properties, schema
+
 Properties = dict[str, Any]
 
+_PROPERTIES = (
+    "Classifiers",
+    "Configuration",
+    "CrawlerSecurityConfiguration",
+    "DatabaseName",
+    "Description",
+    "LakeFormationConfiguration",
+    "Name",
+    "RecrawlPolicy",
+    "Role",
+    "Schedule",
+    "SchemaChangePolicy",
+    "TablePrefix",
+    "Tags",
+    "Targets",
+)
 _UNSET: Properties = {
     "Description": "",
     "TablePrefix": "",
@@ -38,15 +57,13 @@ class GlueCrawlerProvider(ResourceProvider[Properties]):  # type: ignore[misc, u
     """The handlers of one crawler of a stack."""
 
     TYPE = "AWS::Glue::Crawler"
-    SCHEMA: ClassVar[dict[str, Any]] = {
-        "typeName": TYPE,
-        "primaryIdentifier": ["/properties/Name"],
-        "createOnlyProperties": ["/properties/Name"],
-        "required": ["Role", "Targets"],
-    }
+    SCHEMA: ClassVar[dict[str, Any]] = schema(
+        TYPE, _PROPERTIES, identifier="Name", create_only=["Name"], required=["Role", "Targets"]
+    )
 
     def create(self, request: ResourceRequest[Properties]) -> ProgressEvent[Properties]:
         model = request.desired_state
+        check_properties(model, self.SCHEMA, request.logical_resource_id)
         model["Name"] = model.get("Name") or generate_default_name(
             stack_name=request.stack_name, logical_resource_id=request.logical_resource_id
         )
@@ -55,6 +72,7 @@ class GlueCrawlerProvider(ResourceProvider[Properties]):  # type: ignore[misc, u
 
     def update(self, request: ResourceRequest[Properties]) -> ProgressEvent[Properties]:
         model = request.desired_state
+        check_properties(model, self.SCHEMA, request.logical_resource_id)
         model["Name"] = model.get("Name") or (request.previous_state or {})["Name"]
         wanted = {**_UNSET, **_parameters(model)}
         tags = wanted.pop("Tags", {})
@@ -98,7 +116,7 @@ def _parameters(model: Properties) -> Properties:
     parameters = {key: value for key, value in model.items() if value is not None}
     if "Schedule" in parameters:
         parameters["Schedule"] = parameters["Schedule"].get("ScheduleExpression", "")
-    return parameters
+    return as_request("CreateCrawler", parameters)
 
 
 def _when_ready(call: Any, **parameters: Any) -> bool:

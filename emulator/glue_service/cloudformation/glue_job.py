@@ -10,55 +10,57 @@ from emulator.glue_service.cloudformation.resource import (
     Model,
     picked,
     schema,
-    text_map,
+    send,
 )
 
 _FIELDS = (
-    "JobMode",
-    "JobRunQueuingEnabled",
-    "Description",
-    "LogUri",
-    "Role",
-    "ExecutionProperty",
+    "AllocatedCapacity",
     "Command",
     "Connections",
-    "MaxRetries",
-    "AllocatedCapacity",
-    "Timeout",
-    "MaxCapacity",
-    "NotificationProperty",
-    "SecurityConfiguration",
-    "GlueVersion",
-    "NumberOfWorkers",
-    "WorkerType",
+    "DefaultArguments",
+    "Description",
     "ExecutionClass",
+    "ExecutionProperty",
+    "GlueVersion",
+    "JobMode",
+    "JobRunQueuingEnabled",
+    "LogUri",
     "MaintenanceWindow",
+    "MaxCapacity",
+    "MaxRetries",
+    "NonOverridableArguments",
+    "NotificationProperty",
+    "NumberOfWorkers",
+    "Role",
+    "SecurityConfiguration",
+    "Timeout",
+    "WorkerType",
 )
-_MAPS = ("DefaultArguments", "NonOverridableArguments")
 
 
 class GlueJobProvider(GlueResource):
+    """`Ref` gives the job's name."""
+
     TYPE = "AWS::Glue::Job"
     ARN_KIND = "job"
-    SCHEMA = schema(TYPE, ("Name", *_FIELDS, *_MAPS, "Tags"), identifier="Name", create_only=["Name"])
+    SCHEMA = schema(
+        TYPE,
+        ("Name", *_FIELDS, "Tags"),
+        identifier="Name",
+        create_only=["Name"],
+        required=["Command", "Role"],
+    )
 
     def create_in(self, glue: Any, model: Model) -> None:
-        glue.create_job(Name=model["Name"], Tags=text_map(model.get("Tags")), **_definition(model))
+        send(glue, "CreateJob", **picked(model, ("Name", "Tags", *_FIELDS)))
 
     def update_in(self, glue: Any, model: Model) -> None:
-        glue.update_job(JobName=model["Name"], JobUpdate=_definition(model))
+        send(glue, "UpdateJob", JobName=model["Name"], JobUpdate=picked(model, _FIELDS))
 
     def delete_in(self, glue: Any, model: Model) -> None:
-        glue.delete_job(JobName=model["Name"])
+        send(glue, "DeleteJob", JobName=model["Name"])
 
 
 class GlueJobProviderPlugin(GluePlugin):
     name = "AWS::Glue::Job"
     provider = GlueJobProvider
-
-
-def _definition(model: Model) -> Model:
-    definition = picked(model, _FIELDS) | {name: text_map(model[name]) for name in _MAPS if model.get(name)}
-    if "MaxCapacity" in definition:
-        definition["MaxCapacity"] = float(definition["MaxCapacity"])
-    return definition

@@ -10,11 +10,11 @@ from emulator.glue_service.cloudformation.resource import (
     Model,
     picked,
     schema,
-    text_map,
+    send,
 )
 
 _CREATE_ONLY = ("Name", "Type", "WorkflowName")
-_UPDATABLE = ("Description", "Schedule", "Predicate")
+_UPDATABLE = ("Actions", "Description", "EventBatchingCondition", "Predicate", "Schedule")
 
 
 class GlueTriggerProvider(GlueResource):
@@ -24,20 +24,20 @@ class GlueTriggerProvider(GlueResource):
     ARN_KIND = "trigger"
     SCHEMA = schema(
         TYPE,
-        (*_CREATE_ONLY, *_UPDATABLE, "Actions", "EventBatchingCondition", "StartOnCreation", "Tags"),
+        (*_CREATE_ONLY, *_UPDATABLE, "StartOnCreation", "Tags"),
         identifier="Name",
         create_only=_CREATE_ONLY,
+        required=["Type", "Actions"],
     )
 
     def create_in(self, glue: Any, model: Model) -> None:
-        given = picked(model, (*_CREATE_ONLY, "StartOnCreation"))
-        glue.create_trigger(Tags=text_map(model.get("Tags")), **given, **_definition(model))
+        send(glue, "CreateTrigger", **picked(model, self.SCHEMA["properties"]))
 
     def update_in(self, glue: Any, model: Model) -> None:
-        glue.update_trigger(Name=model["Name"], TriggerUpdate=_definition(model))
+        send(glue, "UpdateTrigger", Name=model["Name"], TriggerUpdate=picked(model, _UPDATABLE))
 
     def delete_in(self, glue: Any, model: Model) -> None:
-        glue.delete_trigger(Name=model["Name"])
+        send(glue, "DeleteTrigger", Name=model["Name"])
 
     def _change(self, glue: Any, model: Model, previous: Model) -> None:
         if picked(model, _CREATE_ONLY) == picked(previous, _CREATE_ONLY):
@@ -50,27 +50,3 @@ class GlueTriggerProvider(GlueResource):
 class GlueTriggerProviderPlugin(GluePlugin):
     name = "AWS::Glue::Trigger"
     provider = GlueTriggerProvider
-
-
-def _definition(model: Model) -> Model:
-    definition = picked(model, _UPDATABLE)
-    definition["Actions"] = [_action(action) for action in model["Actions"]]
-    if batching := model.get("EventBatchingCondition"):
-        definition["EventBatchingCondition"] = _whole_numbers(batching)
-    return definition
-
-
-def _action(action: Model) -> Model:
-    known = _whole_numbers(action)
-    if action.get("Arguments"):
-        known["Arguments"] = text_map(action["Arguments"])
-    if action.get("NotificationProperty"):
-        known["NotificationProperty"] = _whole_numbers(action["NotificationProperty"])
-    return known
-
-
-def _whole_numbers(values: Model) -> Model:
-    """The values given; numbers that a template writes as text become numbers."""
-    numbers = ("Timeout", "NotifyDelayAfter", "BatchSize", "BatchWindow")
-    given = {name: value for name, value in values.items() if value is not None}
-    return {name: int(value) if name in numbers else value for name, value in given.items()}

@@ -10,40 +10,31 @@ from emulator.glue_service.cloudformation.resource import (
     Model,
     picked,
     schema,
-    text_map,
+    send,
 )
+
+_FIELDS = ("DefaultRunProperties", "Description", "MaxConcurrentRuns")
+_CLEARED: Model = {"Description": "", "DefaultRunProperties": {}}
+"""What an update sends for a property that the template no longer has."""
 
 
 class GlueWorkflowProvider(GlueResource):
+    """`Ref` gives the workflow's name."""
+
     TYPE = "AWS::Glue::Workflow"
     ARN_KIND = "workflow"
-    SCHEMA = schema(
-        TYPE,
-        ("Name", "Description", "DefaultRunProperties", "MaxConcurrentRuns", "Tags"),
-        identifier="Name",
-        create_only=["Name"],
-    )
+    SCHEMA = schema(TYPE, ("Name", *_FIELDS, "Tags"), identifier="Name", create_only=["Name"])
 
     def create_in(self, glue: Any, model: Model) -> None:
-        glue.create_workflow(Name=model["Name"], Tags=text_map(model.get("Tags")), **_definition(model))
+        send(glue, "CreateWorkflow", **picked(model, self.SCHEMA["properties"]))
 
     def update_in(self, glue: Any, model: Model) -> None:
-        cleared = {"Description": "", "DefaultRunProperties": {}}
-        glue.update_workflow(Name=model["Name"], **{**cleared, **_definition(model)})
+        send(glue, "UpdateWorkflow", Name=model["Name"], **{**_CLEARED, **picked(model, _FIELDS)})
 
     def delete_in(self, glue: Any, model: Model) -> None:
-        glue.delete_workflow(Name=model["Name"])
+        send(glue, "DeleteWorkflow", Name=model["Name"])
 
 
 class GlueWorkflowProviderPlugin(GluePlugin):
     name = "AWS::Glue::Workflow"
     provider = GlueWorkflowProvider
-
-
-def _definition(model: Model) -> Model:
-    definition = picked(model, ["Description"])
-    if model.get("DefaultRunProperties"):
-        definition["DefaultRunProperties"] = text_map(model["DefaultRunProperties"])
-    if model.get("MaxConcurrentRuns") is not None:
-        definition["MaxConcurrentRuns"] = int(model["MaxConcurrentRuns"])
-    return definition
