@@ -66,6 +66,18 @@ def deploy(bench: GlueBench, body: str, update: bool = False) -> tuple[str, dict
     return ended(bench)
 
 
+def delete(bench: GlueBench) -> None:
+    """Deletes the stack and waits until it is gone."""
+    cloudformation = bench.gateway.client("cloudformation")
+    stack_id = cloudformation.describe_stacks(StackName=bench.name)["Stacks"][0]["StackId"]
+    cloudformation.delete_stack(StackName=bench.name)
+
+    def status() -> str:
+        return str(cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"])
+
+    wait_until(lambda: status() == "DELETE_COMPLETE", 60, f"stack {bench.name} to be deleted")
+
+
 def test_glue_types_are_created_changed_and_deleted(bench: GlueBench) -> None:
     status, outputs = deploy(bench, template(bench, "one"))
     assert status == "CREATE_COMPLETE"
@@ -87,8 +99,8 @@ def test_glue_types_are_created_changed_and_deleted(bench: GlueBench) -> None:
     connection = bench.glue.get_connection(Name=bench.name)["Connection"]["ConnectionProperties"]
     assert connection["JDBC_CONNECTION_URL"] == "jdbc:redshift://two:5439/dev"
 
-    bench.gateway.client("cloudformation").delete_stack(StackName=bench.name)
-    wait_until(lambda: job_name not in bench.glue.list_jobs()["JobNames"], 30, "the job to be deleted")
+    delete(bench)
+    assert job_name not in bench.glue.list_jobs()["JobNames"]
     names = [one["Name"] for one in bench.glue.get_databases()["DatabaseList"]]
     assert bench.name not in names
 
