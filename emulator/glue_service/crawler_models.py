@@ -10,6 +10,7 @@ from enum import Enum
 from threading import Event, Lock
 from typing import Any
 
+from emulator.glue_service.aws_cron import parse_schedule
 from emulator.glue_service.crawler_errors import (
     CrawlCancelled,
     CrawlerNotRunning,
@@ -105,7 +106,8 @@ class Crawl:
 class CrawlerRecord:
     """A crawler: `fields` are the members of AWS's Crawler structure that a request sets, defaults filled in.
 
-    `crawled_folders` are the leaf folders of earlier crawls, for CRAWL_NEW_FOLDERS_ONLY.
+    `crawled_folders` are the leaf folders of earlier crawls, for CRAWL_NEW_FOLDERS_ONLY; `next_start` is when
+    the schedule starts it.
     """
 
     name: str
@@ -117,6 +119,7 @@ class CrawlerRecord:
     updated_on: datetime = field(default_factory=now)
     crawls: list[Crawl] = field(default_factory=list)
     crawled_folders: set[str] = field(default_factory=set)
+    next_start: datetime | None = None
     lock: Lock = field(default_factory=Lock)
 
     def start(self) -> Crawl:
@@ -163,6 +166,14 @@ class CrawlerRecord:
         """Raises CrawlerRunning unless READY."""
         if self.state is not CrawlerState.READY:
             raise CrawlerRunning(self.name)
+
+    def reschedule(self, moment: datetime) -> None:
+        """Sets the first start of the schedule after a moment, none if there is no schedule at work."""
+        schedule = self.fields.get("Schedule", {})
+        scheduled = schedule.get("State") == "SCHEDULED"
+        self.next_start = (
+            parse_schedule(schedule["ScheduleExpression"]).next_after(moment) if scheduled else None
+        )
 
     @property
     def last_finished(self) -> Crawl | None:
@@ -245,3 +256,8 @@ class CrawlerStores:
     def __getitem__(self, scope: Scope) -> CrawlerStore:
         with self._lock:
             return self._stores[scope]
+
+    def crawlers(self) -> list[CrawlerRecord]:
+        """The crawlers of all scopes."""
+        with self._lock:
+            return [record for store in self._stores.values() for record in list(store.crawlers.values())]

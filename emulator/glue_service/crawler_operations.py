@@ -20,6 +20,7 @@ from emulator.glue_service.classifier_operations import (
 from emulator.glue_service.crawl_targets_s3 import SchemaCache
 from emulator.glue_service.crawl_work import CrawlContext
 from emulator.glue_service.crawler import start_crawl
+from emulator.glue_service.crawler_clock import CrawlerClock
 from emulator.glue_service.crawler_errors import NoSchedule, SchedulerNotRunning, SchedulerRunning
 from emulator.glue_service.crawler_models import (
     Crawl,
@@ -54,6 +55,7 @@ class CrawlerOperations(ClassifierOperations):
     def __init__(self) -> None:
         super().__init__()
         self._schema_cache = SchemaCache()
+        self._crawler_clock = CrawlerClock(self._crawler_stores.crawlers, self._start)
 
     @operation("CreateCrawler")
     def create_crawler(self, context: RequestContext, request: Request) -> Response:
@@ -64,6 +66,7 @@ class CrawlerOperations(ClassifierOperations):
         fields = crawler_fields(request)
         _check_classifiers(store, fields)
         store.crawlers[name] = CrawlerRecord(name, scope, fields)
+        self._crawler_clock.changed(store.crawlers[name])
         glue_backends[scope.account_id][scope.region].tag_resource(
             scope.arn("crawler", name), request.get("Tags") or {}
         )
@@ -78,7 +81,7 @@ class CrawlerOperations(ClassifierOperations):
         _check_classifiers(store, fields)
         if fields["Targets"] != record.fields["Targets"]:
             record.crawled_folders.clear()
-        _change(record, fields)
+        self._change(record, fields)
         return {}
 
     @operation("DeleteCrawler")
@@ -126,10 +129,19 @@ class CrawlerOperations(ClassifierOperations):
     @operation("StartCrawler")
     def start_crawler(self, context: RequestContext, request: Request) -> Response:
         store = self._crawler_store(context)
-        record = find_crawler(store, request["Name"], "Crawler with name")
+        self._start(find_crawler(store, request["Name"], "Crawler with name"))
+        return {}
+
+    def _start(self, record: CrawlerRecord) -> None:
+        store = self._crawler_stores[record.scope]
         custom = partial(custom_classifiers, store, record.fields["Classifiers"])
         start_crawl(record, CrawlContext(_client_factory(record.scope), self._schema_cache, custom))
-        return {}
+
+    def _change(self, record: CrawlerRecord, fields: dict[str, Any]) -> None:
+        record.fields = fields
+        record.version += 1
+        record.updated_on = now()
+        self._crawler_clock.changed(record)
 
     @operation("StopCrawler")
     def stop_crawler(self, context: RequestContext, request: Request) -> Response:
@@ -155,7 +167,7 @@ class CrawlerOperations(ClassifierOperations):
     @operation("UpdateCrawlerSchedule")
     def update_crawler_schedule(self, context: RequestContext, request: Request) -> Response:
         record = find_crawler(self._crawler_store(context), request["CrawlerName"])
-        _change(record, updated_fields(record.fields, {"Schedule": request.get("Schedule", "")}))
+        self._change(record, updated_fields(record.fields, {"Schedule": request.get("Schedule", "")}))
         return {}
 
     @operation("StartCrawlerSchedule")
@@ -164,7 +176,7 @@ class CrawlerOperations(ClassifierOperations):
         schedule = _schedule(record)
         if schedule["State"] == "SCHEDULED":
             raise SchedulerRunning(record.name)
-        _change(record, {**record.fields, "Schedule": {**schedule, "State": "SCHEDULED"}})
+        self._change(record, {**record.fields, "Schedule": {**schedule, "State": "SCHEDULED"}})
         return {}
 
     @operation("StopCrawlerSchedule")
@@ -173,7 +185,7 @@ class CrawlerOperations(ClassifierOperations):
         schedule = record.fields.get("Schedule", {})
         if schedule.get("State") != "SCHEDULED":
             raise SchedulerNotRunning(record.name)
-        _change(record, {**record.fields, "Schedule": {**schedule, "State": "NOT_SCHEDULED"}})
+        self._change(record, {**record.fields, "Schedule": {**schedule, "State": "NOT_SCHEDULED"}})
         return {}
 
 
@@ -183,12 +195,6 @@ def find_crawler(store: CrawlerStore, name: str, wording: str = "Crawler entry w
     if record is None:
         raise EntityNotFound(f"{wording} {name} does not exist")
     return record
-
-
-def _change(record: CrawlerRecord, fields: dict[str, Any]) -> None:
-    record.fields = fields
-    record.version += 1
-    record.updated_on = now()
 
 
 def _check_classifiers(store: CrawlerStore, fields: dict[str, Any]) -> None:
