@@ -50,11 +50,9 @@ def glue_api() -> GlueApi:
     stores = Stores()
     triggers = TriggerEngine(stores, runs)
     starts = WorkflowStarts(stores, triggers)
-    live_runs.on_end += [
-        bookmarks.run_ended,
-        JobEvents(_events_client).run_ended,
-        triggers.run_ended,
-    ]
+    events = JobEvents(_events_client)
+    live_runs.on_end += [bookmarks.run_ended, events.run_ended, triggers.run_ended]
+    live_runs.on_delay.append(events.run_delayed)
     RunWatch(live_runs).start()
     clock = TriggerClock(stores, starts)
     return GlueApi(settings, stores, ledger, runs, bookmarks, triggers, starts, clock)

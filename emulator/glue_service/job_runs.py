@@ -20,7 +20,8 @@ class RunState(StrEnum):
                runs moves it to RUNNING; BatchStopJobRun to STOPPING, or STOPPED if no worker has it.
     RUNNING    the script runs. The worker's report ends it; BatchStopJobRun moves it to STOPPING.
     STOPPING   the worker is told to stop with its next heartbeat. Its report ends it.
-    STOPPED, SUCCEEDED, FAILED, TIMEOUT, ERROR, EXPIRED   final; nothing moves it any more.
+    STOPPED, SUCCEEDED, FAILED, TIMEOUT, ERROR, EXPIRED   final; nothing moves it any more. ERROR is a run
+               whose job was deleted when a trigger started it; EXPIRED are streaming runs, which are refused.
 
     From any state before its end a run becomes TIMEOUT when its time is up and FAILED when its worker
     is lost, or when the API starts and finds it left over from an earlier life.
@@ -124,6 +125,17 @@ class JobRun:
     @property
     def deadline_ms(self) -> int:
         return self.started_ms + self.timeout_min * 60_000
+
+    @property
+    def notify_delay_after_min(self) -> int | None:
+        """NotifyDelayAfter, None if nobody wants to be told."""
+        after: int | None = self.shown.get("NotificationProperty", {}).get("NotifyDelayAfter")
+        return after
+
+    def is_delayed(self, at_ms: int) -> bool:
+        """Whether it has run for longer than NotifyDelayAfter."""
+        after_min = self.notify_delay_after_min
+        return after_min is not None and at_ms - self.started_ms >= after_min * 60_000
 
     def as_response(self) -> dict[str, Any]:
         """AWS's JobRun structure."""

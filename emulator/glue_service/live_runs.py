@@ -19,6 +19,9 @@ _LEFT_OVER = (
 )
 
 
+Listener = Callable[[JobRun], None]
+
+
 @dataclass
 class Clock:
     """Time as the runs see it; tests turn it by hand."""
@@ -35,6 +38,7 @@ class LiveRun:
     """A run that has not ended, and who executes it; `worker_id` is empty until a worker claims it.
 
     `lost_worker_id` took the run and was not heard of again; if it is, the run is still its own.
+    `delay_told` says that its delay notification was sent.
     Times are monotonic seconds.
     """
 
@@ -44,6 +48,7 @@ class LiveRun:
     lost_worker_id: str = ""
     claimed_s: float = 0.0
     heartbeat_s: float | None = None
+    delay_told: bool = False
 
     def claimed_by(self, worker_id: str, at_s: float) -> None:
         self.worker_id, self.claimed_s, self.heartbeat_s = worker_id, at_s, None
@@ -60,13 +65,15 @@ class LiveRun:
 class LiveRuns:
     """All runs under way, oldest first. Callers hold `changed`, which is notified when a run can be claimed.
 
-    `on_end` is called once for each run that ends, after it is saved, with the lock held.
+    `on_end` is called once for each run that ends, after it is saved, with the lock held; so is `on_delay`
+    for each that runs longer than its NotifyDelayAfter.
     `heard_of` has the moment of the last word of each worker.
     """
 
     ledger: Ledger
     clock: Clock = field(default_factory=Clock)
-    on_end: list[Callable[[JobRun], None]] = field(default_factory=list)
+    on_end: list[Listener] = field(default_factory=list)
+    on_delay: list[Listener] = field(default_factory=list)
     heard_of: dict[str, float] = field(default_factory=dict)
     changed: Condition = field(default_factory=Condition)
 
@@ -123,19 +130,22 @@ class LiveRuns:
         self.move(live, state, error_message)
         run = live.run
         del self._live[run.run_id]
-        self._tell(run)
+        self._tell(self.on_end, run)
         if run.will_be_retried:
             self._retry(run)
         self._let_next_in(run)
 
-    def _tell(self, run: JobRun) -> None:
-        for listener in self.on_end:
+    def tell_delay(self, live: LiveRun) -> None:
+        """Its delay notification, once."""
+        live.delay_told = True
+        self._tell(self.on_delay, live.run)
+
+    def _tell(self, listeners: list[Listener], run: JobRun) -> None:
+        for listener in listeners:
             try:
                 listener(run)
             except Exception:
-                LOG.exception(
-                    "run %s has ended as %s, but not all that follows was done", run.run_id, run.state
-                )
+                LOG.exception("run %s is %s, but not all that follows was done", run.run_id, run.state)
 
     def _retry(self, run: JobRun) -> None:
         self.admit_or_fail(retry_of(run, self.clock.now_ms()))

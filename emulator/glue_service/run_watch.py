@@ -44,6 +44,8 @@ class RunWatch:
 
     def _check_one(self, live: LiveRun) -> None:
         now_s = self._runs.clock.monotonic_s()
+        if live.run.is_delayed(self._runs.clock.now_ms()) and not live.delay_told:
+            self._runs.tell_delay(live)
         if self._runs.clock.now_ms() >= live.run.deadline_ms:
             self._runs.end(live, RunState.TIMEOUT)
         elif not live.worker_id:

@@ -90,6 +90,9 @@ class Bench:
         self.runs.heartbeat(run.run_id, Heartbeat(WORKER))
         return run
 
+    def beat(self, run: JobRun) -> None:
+        self.runs.heartbeat(run.run_id, Heartbeat(WORKER))
+
     def finish(self, run: JobRun, state: FinalState = "SUCCEEDED", **result: Any) -> None:
         self.runs.finish(run.run_id, RunResult(WORKER, state, **result))
 
