@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from emulator.stack.waiting import wait_until
 from tests.contract.glue_api.gateway import GlueBench
+from tests.contract.glue_api.glue_stack import delete, ended
 
 
 def template(bench: GlueBench, text: str, **job: Any) -> str:
@@ -46,36 +46,11 @@ def template(bench: GlueBench, text: str, **job: Any) -> str:
     )
 
 
-def ended(bench: GlueBench) -> tuple[str, dict[str, str]]:
-    """The stack's status once nothing is in progress, and its outputs."""
-    cloudformation = bench.gateway.client("cloudformation")
-
-    def stack() -> Any:
-        found = cloudformation.describe_stacks(StackName=bench.name)["Stacks"][0]
-        return None if found["StackStatus"].endswith("_IN_PROGRESS") else found
-
-    found = wait_until(stack, 60, f"stack {bench.name} to come to rest")
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
-    return found["StackStatus"], outputs
-
-
 def deploy(bench: GlueBench, body: str, update: bool = False) -> tuple[str, dict[str, str]]:
     cloudformation = bench.gateway.client("cloudformation")
     act = cloudformation.update_stack if update else cloudformation.create_stack
     act(StackName=bench.name, TemplateBody=body)
     return ended(bench)
-
-
-def delete(bench: GlueBench) -> None:
-    """Deletes the stack and waits until it is gone."""
-    cloudformation = bench.gateway.client("cloudformation")
-    stack_id = cloudformation.describe_stacks(StackName=bench.name)["Stacks"][0]["StackId"]
-    cloudformation.delete_stack(StackName=bench.name)
-
-    def status() -> str:
-        return str(cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"])
-
-    wait_until(lambda: status() == "DELETE_COMPLETE", 60, f"stack {bench.name} to be deleted")
 
 
 def test_glue_types_are_created_changed_and_deleted(bench: GlueBench) -> None:
