@@ -69,9 +69,9 @@ def with_defaults(definition: dict[str, Any]) -> dict[str, Any]:
     """The members of a Job structure that AWS fills in when they are not given. Raises InvalidInput."""
     command = _command(definition["Command"])
     glue_version = definition.get("GlueVersion", DEFAULT_GLUE_VERSION)
-    timeout_min = definition.get("Timeout", default_timeout_min(glue_version, command["Name"]))
-    if timeout_min > MAX_TIMEOUT_MIN:
-        raise InvalidInput(f"Timeout {timeout_min} is more than the {MAX_TIMEOUT_MIN} minutes of 7 days")
+    timeout_min = checked_timeout(
+        definition.get("Timeout", default_timeout_min(glue_version, command["Name"]))
+    )
     return {
         "JobMode": "SCRIPT",
         "JobRunQueuingEnabled": False,
@@ -84,6 +84,13 @@ def with_defaults(definition: dict[str, Any]) -> dict[str, Any]:
         "ExecutionProperty": {"MaxConcurrentRuns": 1, **definition.get("ExecutionProperty", {})},
         **capacity(definition, command["Name"]),
     }
+
+
+def checked_timeout(timeout_min: int) -> int:
+    """The minutes themselves. Raises InvalidInput for more than 7 days (aws-semantics.md §D)."""
+    if timeout_min > MAX_TIMEOUT_MIN:
+        raise InvalidInput(f"Timeout {timeout_min} is more than the {MAX_TIMEOUT_MIN} minutes of 7 days")
+    return timeout_min
 
 
 def default_timeout_min(glue_version: str, command: str) -> int:

@@ -14,7 +14,7 @@ from emulator.glue_service.job_runs import (
     merge_arguments,
     new_run_id,
 )
-from emulator.glue_service.jobs import capacity
+from emulator.glue_service.jobs import capacity, checked_timeout
 from emulator.glue_service.models import Job, Scope
 from emulator.glue_worker.run_contract import RunAssignment
 
@@ -44,7 +44,7 @@ def build_run(scope: Scope, job: Job, request: dict[str, Any], now_ms: int) -> J
         command=fields["Command"]["Name"],
         script_location=fields["Command"]["ScriptLocation"],
         connections=list(fields.get("Connections", {}).get("Connections", [])),
-        timeout_min=request.get("Timeout", fields["Timeout"]),
+        timeout_min=checked_timeout(request.get("Timeout", fields["Timeout"])),
         max_retries=fields["MaxRetries"],
         max_concurrent_runs=fields["ExecutionProperty"]["MaxConcurrentRuns"],
         shown=_shown(fields, request),

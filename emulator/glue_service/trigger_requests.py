@@ -10,6 +10,7 @@ from typing import Any
 
 from emulator.glue_service.aws_cron import parse_schedule
 from emulator.glue_service.errors import InvalidInput
+from emulator.glue_service.jobs import checked_timeout
 from emulator.glue_service.trigger_models import (
     DEFAULT_BATCH_WINDOW_S,
     Trigger,
@@ -69,6 +70,7 @@ def _check_actions(actions: list[dict[str, Any]]) -> None:
     for action in actions:
         if bool(action.get("JobName")) == bool(action.get("CrawlerName")):
             raise InvalidInput("An action must name either a JobName or a CrawlerName")
+        checked_timeout(action.get("Timeout", 0))
 
 
 def _predicate(predicate: dict[str, Any]) -> dict[str, Any]:
