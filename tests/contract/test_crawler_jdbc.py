@@ -112,3 +112,34 @@ def test_a_missing_connection_fails_the_crawl_by_name(crawling: Crawling) -> Non
     last = crawling.crawl(crawling.create(**jdbc_targets("no-connection", "dev/s/%")))["LastCrawl"]
     assert last["Status"] == "FAILED"
     assert "no-connection" in last["ErrorMessage"]
+
+
+def test_exclude_patterns_are_relative_to_the_include_path(crawling: Crawling, schema: str) -> None:
+    name = connection(crawling, **login(crawling))
+    database = crawling.sandbox.settings.database
+    for path, pattern in ((f"{database}/{schema}/%", "ord*"), (f"{database}/%", f"{schema}/ord*")):
+        target = {"ConnectionName": name, "Path": path, "Exclusions": [pattern]}
+        crawling.crawl(crawling.create(Targets={"JdbcTargets": [target]}, TablePrefix=f"{len(path)}_"))
+        found = {
+            table for table in crawling.tables() if table.startswith(f"{len(path)}_{database}_{schema}_")
+        }
+        assert {table.rpartition("_")[2] for table in found} == {"stock", "recent"}
+
+
+def test_comments_and_raw_types_are_read_when_they_are_asked_for(crawling: Crawling, schema: str) -> None:
+    crawling.sandbox.query(f"COMMENT ON TABLE {schema}.orders IS 'what was sold'")
+    crawling.sandbox.query(f"COMMENT ON COLUMN {schema}.orders.note IS 'by the clerk'")
+    name = connection(crawling, **login(crawling))
+    database = crawling.sandbox.settings.database
+    target = {
+        "ConnectionName": name,
+        "Path": f"{database}/{schema}/orders",
+        "EnableAdditionalMetadata": ["COMMENTS", "RAWTYPES"],
+    }
+    crawling.crawl(crawling.create(Targets={"JdbcTargets": [target]}))
+    table = crawling.table(f"{database}_{schema}_orders")
+    found = {column["Name"]: column for column in table["StorageDescriptor"]["Columns"]}
+    assert table["Description"] == "what was sold"
+    assert found["note"]["Comment"] == "by the clerk"
+    assert found["note"]["Parameters"] == {"rawType": "character varying(20)"}
+    assert found["price"]["Parameters"] == {"rawType": "numeric(12,2)"}
