@@ -18,7 +18,7 @@ _UPDATABLE = ("Actions", "Description", "EventBatchingCondition", "Predicate", "
 
 
 class GlueTriggerProvider(GlueResource):
-    """`StartOnCreation` has its effect on creation only; a changed type or workflow makes a new trigger."""
+    """`StartOnCreation` has its effect on creation only, as on AWS (cloudformation-coverage-roadmap#1474)."""
 
     TYPE = "AWS::Glue::Trigger"
     ARN_KIND = "trigger"
@@ -38,13 +38,6 @@ class GlueTriggerProvider(GlueResource):
 
     def delete_in(self, glue: Any, model: Model) -> None:
         send(glue, "DeleteTrigger", Name=model["Name"])
-
-    def _change(self, glue: Any, model: Model, previous: Model) -> None:
-        if picked(model, _CREATE_ONLY) == picked(previous, _CREATE_ONLY):
-            self.update_in(glue, model)
-            return
-        self.delete_in(glue, previous)
-        self.create_in(glue, model)
 
 
 class GlueTriggerProviderPlugin(GluePlugin):
