@@ -165,6 +165,71 @@ def test_merge_new_columns_only_adds(rules: WriteRules) -> None:
     assert table(rules)["StorageDescriptor"]["Columns"][1]["Type"] == "bigint"
 
 
+def test_merge_new_columns_overrides_the_update_behavior(rules: WriteRules) -> None:
+    write(rules, entry("a"))
+    write(replace(rules, merge_new_columns=True, update_in_database=False), entry("a", "b"))
+    assert columns_of(table(rules)) == ["a", "b"]
+
+
+@pytest.mark.parametrize("change", [{"delimiter": "|"}, {"compression": "gzip"}, {"classification": "json"}])
+def test_merge_new_columns_deprecates_a_table_whose_format_has_changed(
+    rules: WriteRules, change: dict[str, Any]
+) -> None:
+    write(rules, entry("a"))
+    plan = TablePlan("raw", LOCATION, replace(schema("a", "b"), **change), (), (), 1, 87)
+    write(replace(rules, merge_new_columns=True), s3_entry(plan, (), LOCATION))
+    assert columns_of(table(rules)) == ["a"]
+    assert "DEPRECATED_BY_CRAWLER" in table(rules)["Parameters"]
+
+
+def test_merge_new_columns_keeps_input_and_output_format(rules: WriteRules) -> None:
+    write(rules, entry("a"))
+    changed = table(rules)
+    changed["StorageDescriptor"]["InputFormat"] = "my.InputFormat"
+    catalog(rules).table("db", "raw").update(changed)
+    write(replace(rules, merge_new_columns=True), entry("a", "b"))
+    assert table(rules)["StorageDescriptor"]["InputFormat"] == "my.InputFormat"
+
+
+def test_merge_new_columns_holds_for_partitions_unless_they_inherit(rules: WriteRules) -> None:
+    write(rules, entry("a", days=("1",)))
+    merging = replace(rules, merge_new_columns=True)
+    write(merging, entry("b", days=("1",)))
+    assert columns_of(days_of(rules)["1"]) == ["a", "b"]
+    write(replace(merging, inherit_from_table=True), entry("c", days=("1",)))
+    assert columns_of(days_of(rules)["1"]) == ["a", "b", "c"]
+
+
+def test_merge_new_columns_does_not_hold_for_jdbc_tables(rules: WriteRules) -> None:
+    merging = replace(rules, merge_new_columns=True)
+    for kind in ("bigint", "string"):
+        found = JdbcTable("dev", "sales", "orders", "table", "redshift", "warehouse", (Column("id", kind),))
+        write(merging, jdbc_entry(found))
+    (column,) = table(rules, "dev_sales_orders")["StorageDescriptor"]["Columns"]
+    assert column["Type"] == "string"
+
+
+def test_a_partial_crawl_keeps_columns_and_counts_and_widens_types(rules: WriteRules) -> None:
+    write(rules, entry("a", "b", days=("1",)))
+    partial = replace(rules, partial=True, complete=False)
+    plan = TablePlan("raw", LOCATION, schema("b", "c", kind="double"), (), (), 7, 700)
+    write(partial, s3_entry(plan, (), LOCATION))
+    found = table(rules)
+    kinds = {column["Name"]: column["Type"] for column in found["StorageDescriptor"]["Columns"]}
+    assert kinds == {"a": "bigint", "b": "double", "c": "double"}
+    assert (found["Parameters"]["objectCount"], found["Parameters"]["sizeKey"]) == ("1", "87")
+
+
+@pytest.mark.parametrize(("behavior", "left"), [("DELETE_FROM_DATABASE", ["1"]), ("LOG", ["1", "2"])])
+def test_a_folder_that_events_found_empty_follows_the_delete_behavior(
+    rules: WriteRules, behavior: str, left: list[str]
+) -> None:
+    write(rules, entry("a", days=("1", "2")))
+    gone = frozenset({f"{LOCATION}day=2/", "s3://elsewhere/"})
+    write(replace(rules, complete=False, vanished=gone, delete_behavior=behavior))
+    assert list(days_of(rules)) == left
+
+
 def test_partitions_inherit_from_the_table_when_told_to(rules: WriteRules) -> None:
     odd = entry("a", "b", days=("1",))
     partition = replace(odd.partitions[0], storage=entry("a").storage)

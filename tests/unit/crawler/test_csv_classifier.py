@@ -72,6 +72,10 @@ def test_one_bad_token_widens_a_number_column_to_string() -> None:
     assert columns("v,n\n1,1\nbad,1\n") == {"v": "string", "n": "bigint"}
 
 
+def test_one_bad_token_in_the_only_number_column_loses_the_header() -> None:
+    assert columns("name,size\nx,1\ny,n/a\n") == {"col0": "string", "col1": "string"}
+
+
 def test_empty_cells_do_not_change_a_type() -> None:
     assert columns("v,n\n1,1\n,2\n  ,3\n")["v"] == "bigint"
 
@@ -100,6 +104,11 @@ def test_latin_1_text_is_read() -> None:
 def test_a_header_cell_of_150_characters_makes_the_header_data() -> None:
     assert "col0" in columns(f"{'h' * 150},n\nx,1\n")
     assert "col0" not in columns(f"{'h' * 149},n\nx,1\n")
+
+
+@pytest.mark.parametrize("cell", ["two\nlines", "x" * 256])
+def test_a_header_cell_that_can_not_name_a_column_makes_the_header_data(cell: str) -> None:
+    assert "col0" in columns(f'n,"{cell}"\n1,x\n')
 
 
 def test_the_last_header_cell_may_be_long() -> None:

@@ -48,6 +48,49 @@ def test_json_lines_are_recognised_with_nested_types() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ({"x": 1}, {"y": "s"}, "struct<x:int,y:string>"),
+        ({"x": {"y": 1}}, {"x": {"y": 1.5, "z": None}}, "struct<x:struct<y:double,z:string>>"),
+        ([1], [2**40], "array<bigint>"),
+        ([{"a": 1}], [{"b": True}], "array<struct<a:int,b:boolean>>"),
+        ([], ["s"], "array<string>"),
+        ({"x": 1}, [1], "string"),
+        (1, "s", "string"),
+        (None, {"x": 1}, "struct<x:int>"),
+    ],
+)
+def test_json_documents_that_differ_widen_into_one_type(first: object, second: object, expected: str) -> None:
+    content = "\n".join(json.dumps({"v": value}) for value in (first, second)).encode()
+    assert types(content) == {"v": expected}
+
+
+def test_json_files_that_differ_widen_into_one_type_too() -> None:
+    merged = join(schema_of(b'{"v": {"x": 1}}'), schema_of(b'{"v": {"x": 1.5, "y": [1]}}'))
+    assert merged.columns == (Column("v", "struct<x:double,y:array<int>>"),)
+
+
+def test_pretty_printed_json_and_json_without_line_breaks_are_recognised() -> None:
+    assert types(json.dumps({"a": 1, "b": {"c": "x"}}, indent=4).encode()) == {
+        "a": "int",
+        "b": "struct<c:string>",
+    }
+    assert types(b'{"a": 1}{"a": 2.5}') == {"a": "double"}
+
+
+def test_a_json_array_that_goes_on_behind_the_sample_is_an_array_of_what_was_seen() -> None:
+    file = MemoryFile(b"[" + b'{"a": 1, "b": "text"},\n' * 100_000 + b'{"a": 2}]')
+    schema = classify(file)
+    assert schema.columns == (Column("array", "array<struct<a:int,b:string>>"),)
+    assert file.bytes_read <= 1_000_000
+
+
+def test_deeply_nested_json_is_unknown_and_harms_nothing() -> None:
+    assert classify(MemoryFile(b'{"a":' * 100_000)).classification == UNKNOWN
+    assert classify(MemoryFile(b"[" * 900 + b"]" * 900)).classification in (UNKNOWN, "json")
+
+
 def test_text_that_only_begins_like_json_is_unknown() -> None:
     assert classify(MemoryFile(b"{this is not json}\n")).classification == UNKNOWN
 
