@@ -16,6 +16,7 @@ from pyspark.sql import types as t
 from emulator.glue_worker.engine import choice
 from emulator.glue_worker.engine.column_names import path_parts, quoted, quoted_path
 from emulator.glue_worker.engine.errors import GlueError
+from emulator.glue_worker.engine.rebuilding import struct_sql
 
 Mapping = tuple[str, str, str, str]
 
@@ -36,8 +37,7 @@ class _Node:
     def to_sql(self) -> str:
         if self.sql:
             return self.sql
-        pairs = ", ".join(f"'{_escaped(name)}', {node.to_sql()}" for name, node in self.fields.items())
-        return f"named_struct({pairs})"
+        return struct_sql({name: node.to_sql() for name, node in self.fields.items()})
 
 
 def apply_mapping(
@@ -121,7 +121,3 @@ def _is_atomic(name: str) -> bool:
 
 def _column(name: str, node: _Node) -> Column:
     return f.expr(node.to_sql()).alias(name)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("\\", "\\\\").replace("'", "\\'")

@@ -1,8 +1,8 @@
-"""Choice types on a DataFrame: a struct with one field per type, marked in the column's metadata.
+"""Choice types on a DataFrame: a struct with one field per type, of which at most one is set.
 
 A column whose values are partly numbers and partly text is `choice{long,string}` in Glue; here it is
-`struct<long: bigint, string: string>` of which at most one field is set, with metadata {"glue_choice": true}.
-The same struct is what `make_struct` and `toDF` give on AWS.
+`struct<long: bigint, string: string>`, and each of its fields says so in its metadata, which holds at any
+depth: in structs, arrays and maps. Without these marks it is the struct that `make_struct` and `toDF` give.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from pyspark.sql import types as t
 
 from emulator.glue_worker.engine.column_names import quoted
 
-METADATA = {"glue_choice": True}
-RESOLVED = {"glue_choice": False}  # Spark ignores empty metadata, and keeps the column's own
+MARK = "glue_choice"
 
 GLUE_NAMES = {
     "tinyint": "byte", "smallint": "short", "int": "int", "bigint": "long", "string": "string",
     "double": "double", "float": "float", "boolean": "boolean", "date": "date", "timestamp": "timestamp",
-    "binary": "binary", "void": "null",
+    "timestamp_ntz": "timestampntz", "binary": "binary", "void": "null",
 }  # fmt: skip
 SPARK_NAMES = {
     **{glue: spark for spark, glue in GLUE_NAMES.items()},
@@ -29,9 +28,9 @@ SPARK_NAMES = {
 
 
 def glue_type(data_type: t.DataType) -> str:
-    """A Spark type's name in Glue: `long` for bigint, `decimal(10,2)`, `struct`, `array`, `map`."""
+    """A Spark type's name in Glue: `long` for bigint, `decimal`, `struct`, `array`, `map`."""
     simple: str = data_type.simpleString()
-    return GLUE_NAMES.get(simple, simple.split("<", 1)[0])
+    return GLUE_NAMES.get(simple, simple.split("<", 1)[0].split("(", 1)[0])
 
 
 def spark_type(glue_name: str) -> str:
@@ -43,16 +42,47 @@ def spark_type(glue_name: str) -> str:
     return SPARK_NAMES.get(base, name)
 
 
-def is_choice(field: t.StructField) -> bool:
-    """Whether the column holds values of several types."""
-    return bool((field.metadata or {}).get("glue_choice"))
+def choice_type(kinds: dict[str, t.DataType]) -> t.StructType:
+    """The Spark type of a choice between these types, keyed by their names in Glue."""
+    mark = {MARK: "|".join(kinds)}
+    return t.StructType([t.StructField(name, kind, metadata=mark) for name, kind in kinds.items()])
+
+
+def is_choice(item: t.StructField | t.DataType) -> bool:
+    """Whether a column, or a type, is one of several types."""
+    kind = item.dataType if isinstance(item, t.StructField) else item
+    if not isinstance(kind, t.StructType) or not kind.fields:
+        return False
+    mark = "|".join(field.name for field in kind.fields)
+    return all((field.metadata or {}).get(MARK) == mark for field in kind.fields)
+
+
+def has_choice(kind: t.DataType) -> bool:
+    """Whether there is a choice at any depth."""
+    if isinstance(kind, t.StructType):
+        return is_choice(kind) or any(has_choice(field.dataType) for field in kind.fields)
+    if isinstance(kind, t.ArrayType):
+        return has_choice(kind.elementType)
+    return isinstance(kind, t.MapType) and has_choice(kind.valueType)
+
+
+def without_marks(kind: t.DataType) -> t.DataType:
+    """The type with its choices as plain structs."""
+    if isinstance(kind, t.StructType):
+        return t.StructType([t.StructField(one.name, without_marks(one.dataType)) for one in kind.fields])
+    if isinstance(kind, t.ArrayType):
+        return t.ArrayType(without_marks(kind.elementType))
+    if isinstance(kind, t.MapType):
+        return t.MapType(kind.keyType, without_marks(kind.valueType))
+    return kind
 
 
 def make(branches: dict[str, str], name: str) -> Column:
     """A choice column of these branches (SQL, keyed by Glue type name); null where no branch has a value."""
-    fields = ", ".join(f"'{kind}', {sql}" for kind, sql in branches.items())
+    mark = {MARK: "|".join(branches)}
     some = " OR ".join(f"({sql}) IS NOT NULL" for sql in branches.values())
-    return f.expr(f"CASE WHEN {some} THEN named_struct({fields}) END").alias(name, metadata=METADATA)
+    fields = [f.expr(sql).alias(kind, metadata=mark) for kind, sql in branches.items()]
+    return f.when(f.expr(some), f.struct(*fields)).alias(name)
 
 
 def branch_sql(reference: str, data_type: t.StructType, kind: str) -> str | None:
@@ -78,6 +108,6 @@ def cast_sql(reference: str, source: t.DataType, spark_name: str) -> str:
         # Glue reads "12.0" as a number before it makes it whole.
         number = f"try_cast(try_cast({reference} AS double) AS {spark_name})"
         return f"coalesce(try_cast({reference} AS {spark_name}), {number})"
-    if isinstance(source, (t.StructType, t.ArrayType, t.MapType)) and spark_name == "string":
-        return f"to_json({reference})"
+    if isinstance(source, (t.StructType, t.ArrayType, t.MapType)):
+        return f"to_json({reference})" if spark_name == "string" else f"CAST(NULL AS {spark_name})"
     return f"try_cast({reference} AS {spark_name})"

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
+from pyspark.sql import types as t
 
+from emulator.glue_worker.engine import leaves
 from emulator.glue_worker.engine.apply_mapping import find
 from emulator.glue_worker.engine.column_names import path_parts, quoted, quoted_path
+from emulator.glue_worker.engine.errors import GlueError
+from emulator.glue_worker.engine.rebuilding import Named, Path, rebuilt, without_elements
 from emulator.glue_worker.engine.spark_session import inspecting
 
 
@@ -23,80 +27,110 @@ def with_unique_names(frame: DataFrame) -> DataFrame:
 
 def select_fields(frame: DataFrame, paths: Sequence[str]) -> DataFrame:
     """Only the fields at these paths, in the order of the frame; a nested one keeps its parents."""
-    wanted = [path_parts(path) for path in paths]
-    columns = []
-    for field in frame.schema.fields:
-        mine = [parts for parts in wanted if parts[0] == field.name]
-        if any(len(parts) == 1 for parts in mine):
-            columns.append(f.col(quoted(field.name)))
-        elif mine:
-            nested = [
-                f.col(quoted_path(parts)).alias(parts[-1]) for parts in mine if find(frame.schema, parts)
-            ]
-            columns += [f.struct(*nested).alias(field.name)] if nested else []
-    return frame.select(*columns)
+    wanted = [path for path in map(_names, paths) if _exists(frame.schema, path)]
+
+    def edit(path: Path, sql: str, kind: t.DataType) -> list[Named] | None:
+        names = without_elements(path)
+        if names in wanted:
+            return [(path[-1], sql, kind)]
+        on_the_way = any(one[: len(names)] == names and len(one) > len(names) for one in wanted)
+        return None if on_the_way and not isinstance(kind, t.AtomicType) else []
+
+    return rebuilt(frame, edit)
 
 
 def drop_fields(frame: DataFrame, paths: Sequence[str]) -> DataFrame:
-    """The frame without the fields at these paths; those that are not there don't matter."""
-    for path in paths:
-        parts = path_parts(path)
-        if find(frame.schema, parts) is None:
-            continue
-        if len(parts) == 1:
-            kept = [quoted(field.name) for field in frame.schema.fields if field.name != parts[0]]
-            frame = frame.select(*kept)
-        else:
-            inner = f.col(quoted(parts[0])).dropFields(quoted_path(parts[1:]))
-            frame = _replaced(frame, parts[0], inner.alias(parts[0]))
-    return frame
+    """The frame without the fields at these paths, inside arrays, too; those not there don't matter."""
+    unwanted = [path for path in map(_names, paths) if _exists(frame.schema, path)]
+    if not unwanted:
+        return frame
+
+    def edit(path: Path, _sql: str, _kind: t.DataType) -> list[Named] | None:
+        return [] if without_elements(path) in unwanted and path[-1] != "[]" else None
+
+    return rebuilt(frame, edit)
 
 
 def rename_field(frame: DataFrame, old: str, new: str) -> DataFrame:
-    """One field under another name, in its place; a nested path makes or leaves structs."""
-    old_parts, new_parts = path_parts(old), path_parts(new)
-    found = find(frame.schema, old_parts)
-    if found is None:
+    """One field under another name, in its place; a path into another struct moves it there."""
+    old_parts, new_parts = _names(old), _names(new)
+    if not _exists(frame.schema, old_parts):
         return frame
-    if len(old_parts) == len(new_parts) == 1:
-        column = f.col(quoted(old_parts[0])).alias(new_parts[0], metadata=found[1].metadata or {})
-        return _replaced(frame, old_parts[0], column)
-    value = f.col(quoted_path(old_parts))
-    return _put(drop_fields(frame.withColumn("__renamed", value), [old]), new_parts)
+    if old_parts[:-1] == new_parts[:-1]:
+
+        def edit(path: Path, sql: str, kind: t.DataType) -> list[Named] | None:
+            mine = without_elements(path) == old_parts and path[-1] != "[]"
+            return [(new_parts[-1], sql, kind)] if mine else None
+
+        return rebuilt(frame, edit)
+    value = f.col(quoted_path(list(old_parts)))
+    return _put(drop_fields(frame.withColumn("__renamed", value), [old]), list(new_parts))
 
 
 def join(one: DataFrame, other: DataFrame, keys1: Sequence[str], keys2: Sequence[str]) -> DataFrame:
-    """Inner equi-join; of two columns with the same name, the first frame's gets a leading dot."""
-    clashing = set(one.columns) & set(other.columns)
-    renamed = one.select(*[
-        f.col(quoted(name)).alias(f".{name}" if name in clashing else name) for name in one.columns
-    ])  # fmt: skip
+    """Inner equi-join; of two columns with the same name, the first frame's gets a leading dot.
+
+    Keys may be nested paths. Raises GlueError for lists of keys of different lengths and for unknown keys.
+    """
     if not (one.columns and other.columns):
         return one if not one.columns else other
-    condition = None
-    for key1, key2 in zip(keys1, keys2, strict=True):
-        left = renamed[quoted(f".{key1}" if key1 in clashing else key1)]
-        equal = left == other[quoted(key2)]
-        condition = equal if condition is None else condition & equal
-    return renamed.join(other, condition, "inner")
+    if len(keys1) != len(keys2) or not keys1:
+        raise GlueError(f"join needs as many keys of one frame as of the other, got {keys1} and {keys2}")
+    clashing = set(one.columns) & set(other.columns)
+    left, lefts = _with_keys(one, keys1, "__left")
+    right, rights = _with_keys(other, keys2, "__right")
+    for name in clashing:
+        left = left.withColumnRenamed(name, f".{name}")
+    condition = [left[mine] == right[theirs] for mine, theirs in zip(lefts, rights, strict=True)]
+    return left.join(right, condition, "inner").drop(*lefts, *rights)
 
 
 def null_fields(frame: DataFrame) -> list[str]:
-    """The columns that hold nothing but nulls: those have Glue's type `null`. Reads the data once."""
-    if not frame.columns:
+    """Paths of the fields that hold nothing but nulls: those have Glue's type `null`.
+
+    Looked for inside structs and arrays of structs, not in maps. Reads the data once.
+    """
+    found = leaves.of(frame.schema)
+    if not found:
         return []
-    counts = [
-        f.count(quoted(field.name)).alias(str(index)) for index, field in enumerate(frame.schema.fields)
+    looks = [
+        f.expr(f"bool_or({leaves.any_sql(leaf.path, '{} IS NOT NULL'.format)})").alias(str(index))
+        for index, leaf in enumerate(found)
     ]
     with inspecting(frame.sparkSession):
-        row = frame.agg(*counts).first()
-    return [name for index, name in enumerate(frame.columns) if row[index] == 0]
+        row = frame.agg(*looks).first()
+    nulls = [without_elements(leaf.path) for index, leaf in enumerate(found) if not row[index]]
+    return [".".join(_ticked(name) for name in path) for path in dict.fromkeys(nulls)]
 
 
-def _replaced(frame: DataFrame, name: str, column: object) -> DataFrame:
-    return frame.select(
-        *[column if field.name == name else f.col(quoted(field.name)) for field in frame.schema.fields]
-    )
+def _ticked(name: str) -> str:
+    return quoted(name) if "." in name or "`" in name else name
+
+
+def _names(path: str) -> Path:
+    return tuple(name.removesuffix("[]") for name in path_parts(path))
+
+
+def _exists(schema: t.StructType, path: Path) -> bool:
+    current: t.DataType = schema
+    for name in path:
+        while isinstance(current, t.ArrayType):
+            current = current.elementType
+        if not isinstance(current, t.StructType) or name not in current.names:
+            return False
+        current = current[name].dataType
+    return True
+
+
+def _with_keys(frame: DataFrame, keys: Sequence[str], prefix: str) -> tuple[DataFrame, list[str]]:
+    """The frame with its keys as columns of their own, which no other column's name can hide."""
+    names = [f"{prefix}{index}" for index in range(len(keys))]
+    for name, key in zip(names, keys, strict=True):
+        found = [key] if key in frame.columns else path_parts(key)
+        if find(frame.schema, found) is None:
+            raise GlueError(f"join: there is no field {key!r} among {frame.columns}")
+        frame = frame.withColumn(name, f.col(quoted_path(found)))
+    return frame, names
 
 
 def _put(frame: DataFrame, parts: list[str]) -> DataFrame:
@@ -107,7 +141,8 @@ def _put(frame: DataFrame, parts: list[str]) -> DataFrame:
         return frame.select(*[quoted(field.name) for field in rest], value.alias(parts[0]))
     if any(field.name == parts[0] for field in rest):
         inside = f.col(quoted(parts[0])).withField(quoted_path(parts[1:]), value).alias(parts[0])
-        return _replaced(frame, parts[0], inside).drop("__renamed")
+        others = [inside if one.name == parts[0] else f.col(quoted(one.name)) for one in rest]
+        return frame.select(*others)
     nested = value
     for part in reversed(parts[1:]):
         nested = f.struct(nested.alias(part))

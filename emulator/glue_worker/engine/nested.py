@@ -2,55 +2,64 @@
 
 from __future__ import annotations
 
+from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
+from emulator.glue_worker.engine import choice
 from emulator.glue_worker.engine.column_names import quoted
+
+_ID = "__id"
 
 
 def unnest(frame: DataFrame) -> DataFrame:
-    """Every field of every struct as a column of its own, named `outer.inner`; arrays stay."""
-    return frame.select(*_flat(frame.schema, ""))
+    """Every field of every struct as a column of its own, named `outer.inner`; arrays and choices stay."""
+    return frame.select(*_flat(frame.schema, "", ""))
 
 
 def relationalize(frame: DataFrame, root: str) -> dict[str, DataFrame]:
-    """The flat root frame, and a frame for each array, keyed `root_<array>`.
+    """The flat root frame, and a frame for each array, keyed `<root>_<array>`, at any depth.
 
     An array's column holds a number; the array's frame has that number as `id`, its elements' place as
-    `index`, and the element as `<array>.val` or, for structs, `<array>.val.<field>`.
+    `index`, and the element as `<array>.val` or, for structs, `<array>.val.<field>`. The rows with arrays are
+    kept until the job ends, so that both frames number them alike.
     """
-    frames: dict[str, DataFrame] = {}
+    return _relationalized(frame, root, root)
+
+
+def _relationalized(frame: DataFrame, name: str, root: str) -> dict[str, DataFrame]:
     flat = unnest(frame)
-    for field in list(flat.schema.fields):
-        if isinstance(field.dataType, t.ArrayType):
-            numbered = flat.withColumn("__id", f.monotonically_increasing_id() + 1)
-            flat = _with_id(numbered, field.name)
-            frames |= _array_frames(numbered, field, root)
-    return {root: flat, **frames}
+    arrays = [field.name for field in flat.schema.fields if isinstance(field.dataType, t.ArrayType)]
+    if not arrays:
+        return {name: flat}
+    numbered = flat.withColumn(_ID, f.monotonically_increasing_id() + 1)
+    numbered = numbered.persist(StorageLevel.MEMORY_AND_DISK)
+    frames = {
+        name: numbered.select(*[_key(one) if one in arrays else f.col(quoted(one)) for one in flat.columns])
+    }
+    for array in arrays:
+        frames |= _relationalized(_elements(numbered, array), f"{root}_{array}", root)
+    return frames
 
 
-def _with_id(numbered: DataFrame, name: str) -> DataFrame:
-    columns = [f.col(quoted(field.name)) for field in numbered.schema.fields if field.name != "__id"]
-    place = numbered.columns.index(name)
-    columns[place] = f.when(f.col(quoted(name)).isNotNull(), f.col("__id")).alias(name)
-    return numbered.select(*columns)
+def _key(array: str) -> Column:
+    return f.when(f.col(quoted(array)).isNotNull(), f.col(_ID)).alias(array)
 
 
-def _array_frames(numbered: DataFrame, field: t.StructField, root: str) -> dict[str, DataFrame]:
+def _elements(numbered: DataFrame, array: str) -> DataFrame:
     exploded = numbered.select(
-        f.col("__id").alias("id"),
-        f.posexplode(quoted(field.name)).alias("index", f"{field.name}.val"),
-    ).withColumn("index", f.col("index").cast("int"))
-    return relationalize(exploded, f"{root}_{field.name}")
+        f.col(_ID).alias("id"), f.posexplode(quoted(array)).alias("index", f"{array}.val")
+    )
+    return exploded.withColumn("index", f.col("index").cast("int"))
 
 
-def _flat(schema: t.StructType, prefix: str) -> list[Column]:
+def _flat(schema: t.StructType, reference: str, prefix: str) -> list[Column]:
     columns: list[Column] = []
     for field in schema.fields:
-        reference = f"{prefix}.{quoted(field.name)}" if prefix else quoted(field.name)
-        if isinstance(field.dataType, t.StructType):
-            columns += _flat(field.dataType, reference)
+        inner, name = f"{reference}{quoted(field.name)}", f"{prefix}{field.name}"
+        if isinstance(field.dataType, t.StructType) and not choice.is_choice(field):
+            columns += _flat(field.dataType, f"{inner}.", f"{name}.")
         else:
-            columns.append(f.col(reference).alias(reference.replace("`", "")))
+            columns.append(f.col(inner).alias(name))
     return columns

@@ -119,7 +119,7 @@ def test_filter_drops_rows_for_which_the_function_fails(frame_of: FrameOf, funct
 
 def test_map_takes_columns_and_types_from_the_records(frame_of: FrameOf) -> None:
     frame = Map.apply(frame=frame_of(PEOPLE), f=lambda r: {"who": (r.name or "?").upper(), "id": r["id"] * 2})
-    assert frame.toDF().dtypes == [("who", "string"), ("id", "bigint")]
+    assert frame.toDF().dtypes == [("who", "string"), ("id", "int")]
     assert rows(frame) == [("ANN", 2), ("BOB", 4), ("?", 6)]
 
 
@@ -130,8 +130,9 @@ def test_map_counts_records_that_fail(frame_of: FrameOf) -> None:
 
 
 def test_map_fails_past_its_threshold(frame_of: FrameOf) -> None:
-    with pytest.raises(GlueError, match="error records"):
-        frame_of(PEOPLE).map(lambda _row: 1 / 0, stageThreshold=1)
+    mapped = frame_of(PEOPLE).map(lambda _row: 1 / 0, stageThreshold=1)
+    with pytest.raises(GlueError, match="3 error records"):
+        mapped.count()
 
 
 def test_select_and_drop_take_nested_paths(frame_of: FrameOf) -> None:
@@ -179,9 +180,9 @@ def test_a_made_struct_is_no_choice_any_more(delays: Any) -> None:
 
 
 def test_specs_and_choice_exclude_each_other(delays: Any) -> None:
-    with pytest.raises(Exception, match="not both"):
+    with pytest.raises(Exception, match="Parameter specs and option are both specified, choose one"):
         delays.resolveChoice(specs=[("delay", "cast:long")], choice="make_cols")
-    with pytest.raises(Exception, match="must be specified"):
+    with pytest.raises(Exception, match="Parameter specs and option are both missing, add one"):
         delays.resolveChoice()
 
 
@@ -232,13 +233,11 @@ def test_unbox_reads_json(frame_of: FrameOf) -> None:
 
 def test_a_collection_can_be_mapped(frame_of: FrameOf) -> None:
     frames = DynamicFrameCollection({"one": frame_of(PEOPLE)}, None)
-    mapped = MapToCollection.apply(dfc=frames, BaseTransform=SelectFields, paths=["id"])
+    mapped = MapToCollection.apply(dfc=frames, callable=lambda frame, _ctx: frame.select_fields(["id"]))
     assert mapped["one"].toDF().columns == ["id"]
 
 
-def test_what_is_missing_is_named(frame_of: FrameOf, glue_context: Any) -> None:
-    with pytest.raises(NotInTarmacError, match="mapPartitions"):
-        frame_of(PEOPLE).mapPartitions(lambda part: part)
+def test_what_is_missing_is_named(glue_context: Any) -> None:
     with pytest.raises(NotInTarmacError, match="dynamodb"):
         glue_context.create_dynamic_frame.from_options("dynamodb", {})
     with pytest.raises(NotInTarmacError, match="ion"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -19,6 +20,7 @@ _RESERVED = {
     "RedshiftTempDir": ("--RedshiftTempDir", None),
 }
 _BOOKMARK_OPTIONS = ("job-bookmark-enable", "job-bookmark-disable", "job-bookmark-pause")
+_global_args: dict[str, Any] = {}  # what getResolvedOptions found last; Relationalize looks for TempDir here
 _BOOKMARK_NAMES = {"job_bookmark_option", "job_bookmark_from", "job_bookmark_to"}
 
 
@@ -51,6 +53,7 @@ def getResolvedOptions(args: Sequence[str], options: Sequence[str]) -> dict[str,
     known, _ = _parser(requested).parse_known_args(list(args)[1:])
     found = vars(known)
     _check_bookmark(found)
+    _global_args.update(found)
     return found
 
 
@@ -84,3 +87,8 @@ def _check_bookmark(found: dict[str, Any]) -> None:
 def makeOptions(sc: Any, py_obj: dict[str, Any]) -> dict[str, Any]:
     """Options as the engine takes them; on AWS a Java object."""
     return dict(py_obj)
+
+
+def callsite() -> str:
+    """The lines of the calls that led here, without the last two."""
+    return "".join(traceback.format_list(traceback.extract_stack()[:-2]))

@@ -4,47 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from awsglue.dynamicframe import DynamicFrameCollection
-from awsglue.transforms.transform import GlueTransform
+from awsglue.transforms.transform import BuiltInTransform
 
 
-class SelectFromCollection(GlueTransform):
+class SelectFromCollection(BuiltInTransform):
     """One frame of a collection."""
 
-    def __call__(self, dfc: Any, key: str, transformation_ctx: str = "") -> Any:
+    def __call__(
+        self,
+        dfc: Any,
+        key: str,
+        transformation_ctx: str = "",
+    ) -> Any:
         return dfc.select(key, transformation_ctx)
 
 
-class MapToCollection(GlueTransform):
-    """A transform applied to each frame of a collection."""
+class MapToCollection(BuiltInTransform):
+    """What a function makes of each frame of a collection."""
+
+    RETURNS = "DynamicFrameCollection"
+
+    def __call__(
+        self,
+        dfc: Any,
+        callable: Any,
+        transformation_ctx: str = "",
+    ) -> Any:
+        return dfc.map(callable, transformation_ctx)
+
+
+class FlatMap(BuiltInTransform):
+    """A transform of each frame; what it gives, frames or collections, in one collection."""
+
+    RETURNS = "DynamicFrameCollection"
 
     def __call__(
         self,
         dfc: Any,
         BaseTransform: Any,
-        frame_name: str = "frame",
+        frame_name: str,
         transformation_ctx: str = "",
         **base_kwargs: Any,
     ) -> Any:
-        made = {key: BaseTransform.apply(**{frame_name: dfc[key], **base_kwargs}) for key in dfc.keys()}  # noqa: SIM118
-        first = next(iter(dfc.values()), None)
-        return DynamicFrameCollection(made, first.glue_ctx if first is not None else None)
+        def applied(frame: Any, context: str) -> Any:
+            return BaseTransform.apply(**{**base_kwargs, frame_name: frame, "transformation_ctx": context})
 
-
-class FlatMap(GlueTransform):
-    """A transform applied to each frame; what it gives, frames or collections, in one collection."""
-
-    def __call__(
-        self,
-        dfc: Any,
-        BaseTransform: Any,
-        frame_name: str = "frame",
-        transformation_ctx: str = "",
-        **base_kwargs: Any,
-    ) -> Any:
-        made: dict[str, Any] = {}
-        for key in dfc.keys():  # noqa: SIM118
-            result = BaseTransform.apply(**{frame_name: dfc[key], **base_kwargs})
-            made |= dict(result.items()) if isinstance(result, DynamicFrameCollection) else {key: result}
-        first = next(iter(dfc.values()), None)
-        return DynamicFrameCollection(made, first.glue_ctx if first is not None else None)
+        return dfc.flatmap(applied, transformation_ctx)

@@ -1,82 +1,13 @@
-"""Transforms of fields."""
+"""Transforms of fields, rows and pairs of frames."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from awsglue.transforms.transform import GlueTransform
-from emulator.glue_worker.engine import columns
+from awsglue.transforms.transform import BuiltInTransform
 
 
-class ApplyMapping(GlueTransform):
-    """Only the mapped fields, renamed and cast."""
-
-    def __call__(
-        self,
-        frame: Any,
-        mappings: Any,
-        case_sensitive: bool = False,
-        transformation_ctx: str = "",
-        info: str = "",
-        stageThreshold: int = 0,
-        totalThreshold: int = 0,
-    ) -> Any:
-        return frame.apply_mapping(
-            mappings, case_sensitive, transformation_ctx, info, stageThreshold, totalThreshold
-        )
-
-
-class SelectFields(GlueTransform):
-    """Only the fields at the paths."""
-
-    def __call__(
-        self,
-        frame: Any,
-        paths: Any,
-        transformation_ctx: str = "",
-        info: str = "",
-        stageThreshold: int = 0,
-        totalThreshold: int = 0,
-    ) -> Any:
-        return frame.select_fields(paths, transformation_ctx, info, stageThreshold, totalThreshold)
-
-
-class DropFields(GlueTransform):
-    """All but the fields at the paths."""
-
-    def __call__(
-        self,
-        frame: Any,
-        paths: Any,
-        transformation_ctx: str = "",
-        info: str = "",
-        stageThreshold: int = 0,
-        totalThreshold: int = 0,
-    ) -> Any:
-        return frame.drop_fields(paths, transformation_ctx, info, stageThreshold, totalThreshold)
-
-
-class DropNullFields(GlueTransform):
-    """All but the fields that hold nothing but nulls; prints their names."""
-
-    def __call__(
-        self,
-        frame: Any,
-        transformation_ctx: str = "",
-        info: str = "",
-        stageThreshold: int = 0,
-        totalThreshold: int = 0,
-    ) -> Any:
-        null_fields = columns.null_fields(frame.toDF())
-        print("null_fields", null_fields)
-        return (
-            frame.drop_fields([f"`{name}`" for name in null_fields], transformation_ctx)
-            if null_fields
-            else frame
-        )
-
-
-class RenameField(GlueTransform):
+class RenameField(BuiltInTransform):
     """One field under another name."""
 
     def __call__(
@@ -94,34 +25,40 @@ class RenameField(GlueTransform):
         )
 
 
-class ResolveChoice(GlueTransform):
-    """Choice columns into plain ones."""
+class DropFields(BuiltInTransform):
+    """All but the fields at the paths."""
 
     def __call__(
         self,
         frame: Any,
-        specs: Any = None,
-        choice: str = "",
-        database: str | None = None,
-        table_name: str | None = None,
+        paths: Any,
         transformation_ctx: str = "",
         info: str = "",
         stageThreshold: int = 0,
         totalThreshold: int = 0,
-        catalog_id: str | None = None,
     ) -> Any:
-        return frame.resolveChoice(specs, choice, database, table_name, transformation_ctx)
+        return frame.drop_fields(paths, transformation_ctx, info, stageThreshold, totalThreshold)
 
 
-class Join(GlueTransform):
-    """Inner equi-join."""
+class SelectFields(BuiltInTransform):
+    """Only the fields at the paths."""
 
-    def __call__(self, frame1: Any, frame2: Any, keys1: Any, keys2: Any, transformation_ctx: str = "") -> Any:
-        return frame1.join(keys1, keys2, frame2, transformation_ctx)
+    def __call__(
+        self,
+        frame: Any,
+        paths: Any,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> Any:
+        return frame.select_fields(paths, transformation_ctx, info, stageThreshold, totalThreshold)
 
 
-class SplitFields(GlueTransform):
+class SplitFields(BuiltInTransform):
     """Two frames: the fields at the paths, and the rest."""
+
+    RETURNS = "DynamicFrameCollection"
 
     def __call__(
         self,
@@ -134,6 +71,61 @@ class SplitFields(GlueTransform):
         stageThreshold: int = 0,
         totalThreshold: int = 0,
     ) -> Any:
+        name = frame.name or "frame"
         return frame.split_fields(
-            paths, name1 or frame.name + "1", name2 or frame.name + "2", transformation_ctx
+            paths,
+            name1 or f"{name}1",
+            name2 or f"{name}2",
+            transformation_ctx,
+            info,
+            stageThreshold,
+            totalThreshold,
         )
+
+
+class SplitRows(BuiltInTransform):
+    """Two frames: the rows for which all comparisons hold, and the rest."""
+
+    RETURNS = "DynamicFrameCollection"
+
+    def __call__(
+        self,
+        frame: Any,
+        comparison_dict: Any,
+        name1: str = "frame1",
+        name2: str = "frame2",
+        transformation_ctx: str = "",
+        info: str | None = None,
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+    ) -> Any:
+        return frame.split_rows(
+            comparison_dict, name1, name2, transformation_ctx, info or "", stageThreshold, totalThreshold
+        )
+
+
+class Join(BuiltInTransform):
+    """Inner equi-join; the context is not passed on, as on AWS."""
+
+    def __call__(
+        self,
+        frame1: Any,
+        frame2: Any,
+        keys1: Any,
+        keys2: Any,
+        transformation_ctx: str = "",
+    ) -> Any:
+        return frame1.join(keys1, keys2, frame2)
+
+
+class Spigot(BuiltInTransform):
+    """Writes sample records, and passes the frame on."""
+
+    def __call__(
+        self,
+        frame: Any,
+        path: str,
+        options: Any,
+        transformation_ctx: str = "",
+    ) -> Any:
+        return frame.spigot(path, options, transformation_ctx)
