@@ -5,25 +5,19 @@ Include path `database/schema/table`, `%` for any schema or table (aws-semantics
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import pg8000.dbapi
 from botocore.exceptions import ClientError
 
 from emulator.glue_service.catalog_entries import JdbcTable
 from emulator.glue_service.classifiers_models import Column
 from emulator.glue_service.crawl_exclusions import exclusion_filter
 from emulator.glue_service.crawler_errors import CrawlFailed
+from emulator.glue_service.jdbc_endpoint import JdbcEndpoint, endpoint_of
 
-_URL = re.compile(
-    r"jdbc:(?P<engine>redshift|postgresql)://(?P<host>[^:/?]+)(?::(?P<port>\d+))?/(?P<database>[^?;]+)"
-)
-_DEFAULT_PORTS = {"redshift": 5439, "postgresql": 5432}
-_CONNECT_TIMEOUT_S = 15
 _TABLE_KINDS = {"BASE TABLE": "table", "VIEW": "view"}
 _TYPES = {
     "bigint": "bigint",
@@ -82,18 +76,6 @@ class JdbcTarget:
     metadata: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class JdbcEndpoint:
-    """Where and as whom to connect; `engine` is `redshift` or `postgresql`."""
-
-    engine: str
-    host: str
-    port: int
-    database: str
-    user: str
-    password: str
-
-
 def crawl_jdbc(client: Callable[[str], Any], target: JdbcTarget) -> list[JdbcTable]:
     """The tables and views that the path names, in the order of schema and name.
 
@@ -132,56 +114,18 @@ def _endpoint(client: Callable[[str], Any], name: str) -> JdbcEndpoint:
         connection = client("glue").get_connection(Name=name, HidePassword=False)["Connection"]
     except ClientError as error:
         raise CrawlFailed(f"Connection {name} can't be read: {error}. Create it, or name another.") from error
-    properties = connection.get("ConnectionProperties", {})
-    url = properties.get("JDBC_CONNECTION_URL", "")
-    match = _URL.match(url)
-    if not match:
-        raise CrawlFailed(
-            f"Connection {name} has JDBC_CONNECTION_URL {url!r}; "
-            "give jdbc:redshift://host:port/database or jdbc:postgresql://host:port/database"
-        )
-    user, password = _credentials(client, name, properties)
-    port = int(match["port"] or _DEFAULT_PORTS[match["engine"]])
-    return JdbcEndpoint(match["engine"], match["host"], port, match["database"], user, password)
-
-
-def _credentials(client: Callable[[str], Any], name: str, properties: dict[str, str]) -> tuple[str, str]:
-    secret_id = properties.get("SECRET_ID")
-    if not secret_id:
-        return properties.get("USERNAME", ""), properties.get("PASSWORD", "")
-    try:
-        secret = json.loads(client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"])
-        return secret["username"], secret["password"]
-    except (ClientError, ValueError, KeyError) as error:
-        raise CrawlFailed(
-            f"Secret {secret_id} of connection {name} can't be used: {error}. "
-            "It must be JSON with username and password."
-        ) from error
+    return endpoint_of(client, name, connection.get("ConnectionProperties", {}))
 
 
 def _read(target: JdbcTarget, endpoint: JdbcEndpoint, database: str) -> tuple[list[Row], Comments]:
-    where = f"{endpoint.host}:{endpoint.port}/{database}"
-    try:
-        with pg8000.dbapi.connect(
-            user=endpoint.user,
-            host=endpoint.host,
-            port=endpoint.port,
-            database=database,
-            password=endpoint.password,
-            timeout=_CONNECT_TIMEOUT_S,
-        ) as connection:
-            cursor = connection.cursor()
-            cursor.execute(_COLUMNS_SQL)
-            rows = [Row(*row) for row in cursor.fetchall()]
-            if "COMMENTS" not in target.metadata:
-                return rows, {}
-            cursor.execute(_COMMENTS_SQL)
-            return rows, {(schema, table, column): text for schema, table, column, text in cursor.fetchall()}
-    except (pg8000.dbapi.Error, OSError) as error:
-        raise CrawlFailed(
-            f"Can't crawl {where} as {endpoint.user!r} through connection {target.connection_name}: {error}. "
-            "Check the connection's URL and credentials, and that the database is up."
-        ) from error
+    with endpoint.connected(database) as connection:
+        cursor = connection.cursor()
+        cursor.execute(_COLUMNS_SQL)
+        rows = [Row(*row) for row in cursor.fetchall()]
+        if "COMMENTS" not in target.metadata:
+            return rows, {}
+        cursor.execute(_COMMENTS_SQL)
+        return rows, {(schema, table, column): text for schema, table, column, text in cursor.fetchall()}
 
 
 def _tables(
