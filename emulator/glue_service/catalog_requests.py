@@ -9,6 +9,8 @@ from typing import Any
 
 from localstack.aws.api import RequestContext
 
+from emulator.glue_service.catalog_event_sender import send_changes
+from emulator.glue_service.catalog_events import change_of, reported
 from emulator.glue_service.catalog_models import CATALOG_LOCK, Catalog, catalog_of
 from emulator.glue_service.dispatch import operation, scope_of
 from emulator.glue_service.errors import AccessDenied, EntityNotFound, GlueError, InvalidInput, NotSupported
@@ -23,7 +25,7 @@ _REFUSED = ("TransactionId", "QueryAsOfTime")
 
 
 def catalog_operation(name: str) -> Callable[[Answer], Callable[[Any, RequestContext, Request], Response]]:
-    """Marks a method `(catalog, request)` as the handler of an operation, one at a time.
+    """Marks a method `(catalog, request)` as the handler of an operation, one at a time; sends its event.
 
     Its requests are for the account's own catalog. Raises AccessDenied for that of another account, as AWS
     does without a resource policy, EntityNotFound for what is no account, NotSupported for governed tables.
@@ -36,7 +38,10 @@ def catalog_operation(name: str) -> Callable[[Answer], Callable[[Any, RequestCon
             _require_own_catalog(scope, name, request.get("CatalogId"))
             refuse_members(name, request, _REFUSED)
             with CATALOG_LOCK:
-                return method(self, catalog_of(scope), request)
+                answer = method(self, catalog_of(scope), request)
+            if reported(name) and (change := change_of(name, request, answer)):
+                send_changes(scope, [change])
+            return answer
 
         return operation(name)(handle)
 

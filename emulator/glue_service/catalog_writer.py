@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.glue_service.catalog_entries import PartitionEntry, TableEntry
+from emulator.glue_service.catalog_events import CatalogChange, changes_between, snapshot
 from emulator.glue_service.catalog_merging import Merging, deprecated, unlike_attributes
 from emulator.glue_service.catalog_models import CATALOG_LOCK, CatalogPartition, CatalogTable, catalog_of
 from emulator.glue_service.crawl_tables import table_name
@@ -56,11 +57,22 @@ class WriteRules:
 
 
 def write_catalog(
-    entries: Sequence[TableEntry], rules: WriteRules, log: Callable[[str], None]
+    entries: Sequence[TableEntry],
+    rules: WriteRules,
+    log: Callable[[str], None],
+    send: Callable[[Scope, Iterable[CatalogChange]], None] = lambda _scope, _changes: None,
 ) -> CrawlCounts:
-    """Creates the database if it is missing, adds or updates the tables, deals with those that are gone."""
+    """Creates the database if it is missing, adds or updates the tables, deals with those that are gone.
+
+    `send` gets what was changed, for the catalog's events.
+    """
+    name, databases = rules.database.lower(), catalog_of(rules.scope).databases
     with CATALOG_LOCK:
-        return _Writing(rules, log).run(entries)
+        before = snapshot(databases.get(name))
+        counts = _Writing(rules, log).run(entries)
+        changes = list(changes_between(name, before, snapshot(databases[name])))
+    send(rules.scope, changes)
+    return counts
 
 
 def crawled_locations(scope: Scope, database: str, crawler_name: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.glue_service.catalog_entries import TableEntry, jdbc_entry, s3_entry
+from emulator.glue_service.catalog_event_sender import send_changes
 from emulator.glue_service.catalog_writer import WriteRules, crawled_locations, write_catalog
 from emulator.glue_service.classifiers_custom import CustomClassifier
 from emulator.glue_service.crawl_events import QueuedEvents, queued_events
@@ -85,7 +86,9 @@ class CrawlWork:
         for rules, entries in batches:
             database = rules.database
             self._crawl.log("BENCHMARK", f"Classification complete, writing results to database {database}")
-            self._crawl.counts += write_catalog(entries, rules, lambda line: self._crawl.log("INFO", line))
+            self._crawl.counts += write_catalog(
+                entries, rules, lambda line: self._crawl.log("INFO", line), send_changes
+            )
         self._crawl.log("BENCHMARK", "Finished writing to Catalog")
 
     def _targets(self, kind: str) -> list[dict[str, Any]]:
