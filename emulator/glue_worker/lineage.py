@@ -1,5 +1,9 @@
 """OpenLineage events of job runs: the Spark settings that turn them on. Pure.
 
+The events' jobs are the Spark application and its steps, named after the Glue job in OpenLineage's own form
+(lower case, underscores). The application's parent is the Glue job under its own name; as run ids must be
+UUIDs, the parent's is made of the JobRunId.
+
 Source: aws-semantics.md §G (the listener and its settings); OpenLineage's naming of datasets and jobs
 ("arn:aws:glue:<region>:<account>" is the namespace of AWS Glue). `spark.glue.JOB_NAME` and `JOB_RUN_ID` are
 Glue's own Spark properties, here so that each event carries them.
@@ -7,6 +11,7 @@ Glue's own Spark properties, here so that each event carries them.
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,16 +27,24 @@ def spark_settings(assignment: RunAssignment, settings: WorkerSettings) -> dict[
     """The settings for a run; none when the stack's option TARMAC_LINEAGE is off."""
     if settings.lineage == "off":
         return {}
+    namespace = f"arn:aws:glue:{assignment.region}:{assignment.account_id}"
     return {
         "spark.extraListeners": LISTENER,
-        "spark.openlineage.namespace": f"arn:aws:glue:{assignment.region}:{assignment.account_id}",
-        "spark.openlineage.appName": assignment.job_name,
+        "spark.openlineage.namespace": namespace,
+        "spark.openlineage.parentJobNamespace": namespace,
+        "spark.openlineage.parentJobName": assignment.job_name,
+        "spark.openlineage.parentRunId": parent_run_id(assignment.run_id),
         "spark.openlineage.capturedProperties": CAPTURED,
         "spark.openlineage.run.tags": f"JobRunId:{assignment.run_id}:AWS_GLUE",
         "spark.glue.JOB_NAME": assignment.job_name,
         "spark.glue.JOB_RUN_ID": assignment.run_id,
         **{f"spark.openlineage.transport.{name}": text for name, text in _transport(assignment, settings)},
     }
+
+
+def parent_run_id(job_run_id: str) -> str:
+    """The UUID that stands for a JobRunId."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, job_run_id))
 
 
 def events_file(settings: WorkerSettings, run_id: str) -> Path:

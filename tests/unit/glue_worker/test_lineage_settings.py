@@ -31,7 +31,8 @@ def test_a_run_has_glues_namespace_its_jobs_name_and_its_id(tmp_path: Path) -> N
     made = lineage.spark_settings(assignment(), settings(tmp_path, TARMAC_LINEAGE="file"))
     assert made["spark.extraListeners"] == "io.openlineage.spark.agent.OpenLineageSparkListener"
     assert made["spark.openlineage.namespace"] == "arn:aws:glue:eu-central-1:000000000000"
-    assert made["spark.openlineage.appName"] == "copy orders"
+    assert made["spark.openlineage.parentJobName"] == "copy orders"
+    assert made["spark.openlineage.parentRunId"] == lineage.parent_run_id("jr_1")
     assert made["spark.openlineage.run.tags"] == "JobRunId:jr_1:AWS_GLUE"
     assert made["spark.glue.JOB_RUN_ID"] == "jr_1"
 
