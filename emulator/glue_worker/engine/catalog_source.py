@@ -18,12 +18,14 @@ from emulator.glue_worker.engine import (
 from emulator.glue_worker.engine.catalog import CatalogPartition, CatalogTable
 from emulator.glue_worker.engine.csv_source import Columns
 from emulator.glue_worker.engine.errors import UnknownSourceError
-from emulator.glue_worker.engine.file_selection import selected_files, selection_properties
+from emulator.glue_worker.engine.file_selection import compression_of, selected_files, selection_properties
 from emulator.glue_worker.engine.file_source import FileFormat
 from emulator.glue_worker.engine.jdbc_options import TABLE_PROPERTIES
 from emulator.glue_worker.engine.lazy_frame import LazyFrame
 from emulator.glue_worker.engine.partition_columns import matching, with_partition_columns
+from emulator.glue_worker.run_contract import S3File
 
+FORMAT_PROPERTIES = ("rowTag", "jsonPath")  # what a crawler writes for its XML and JSON classifiers
 DATABASES = ("redshift", "postgresql", "jdbc")
 
 
@@ -59,9 +61,9 @@ def _from_s3(
     kind = _format(table, options)
 
     def load() -> DataFrame:
-        used = [one for one in partitions if any(_holds(one, file.bucket, file.key) for file in files)]
+        used = _with_files(partitions, files)
         rows = with_partition_columns(spark, file_source.read(spark, files, kind), used, table.partition_keys)
-        return file_source.finished(rows, kind)
+        return file_source.finished(spark, rows, files, kind)
 
     return LazyFrame(load)
 
@@ -75,21 +77,27 @@ def _partitions(
     return matching(spark, registered, table.partition_keys, predicate)
 
 
-def _holds(partition: CatalogPartition, bucket: str, key: str) -> bool:
-    return f"s3://{bucket}/{key}/".startswith(_folder(partition.location))
-
-
-def _folder(path: str) -> str:
-    return path if path.endswith("/") else f"{path}/"
+def _with_files(partitions: list[CatalogPartition], files: list[S3File]) -> list[CatalogPartition]:
+    """The partitions that one of the files lies in, or is."""
+    places: set[str] = set()
+    for file in files:
+        parts = f"{file.bucket}/{file.key}".split("/")
+        places.update("/".join(parts[: count + 1]) for count in range(len(parts)))
+    return [one for one in partitions if one.location.partition("://")[2].rstrip("/") in places]
 
 
 def _format(table: CatalogTable, options: Mapping[str, Any]) -> FileFormat:
+    compression = compression_of(options)
     if table.classification != "csv":
-        return file_source.file_format(table.classification or "unknown", {})
+        own: dict[str, Any] = {
+            name: table.parameters[name] for name in FORMAT_PROPERTIES if name in table.parameters
+        }
+        return file_source.file_format(table.classification or "unknown", own | dict(options), compression)
     names = tuple(name for name, _ in table.columns)
     hints = tuple(choice.spark_type(kind) for _, kind in table.columns)
     read_as = csv_options.from_table(table.parameters, table.serde)
-    return FileFormat("csv", csv=read_as, columns=Columns(names, hints), options=options)
+    columns = Columns(names, hints)
+    return FileFormat("csv", csv=read_as, columns=columns, options=options, compression=compression)
 
 
 def _from_database(

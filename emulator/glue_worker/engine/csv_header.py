@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
 import io
+import zlib
 
 from botocore.exceptions import ClientError
 
@@ -43,10 +45,12 @@ def _first_bytes(file: S3File) -> bytes:
     except ClientError as error:
         raise UnparsableFileError(f"Unable to read s3://{file.bucket}/{file.key}: {error}") from error
     body: bytes = answer["Body"].read()
-    return _unzipped(body) if body[:2] == b"\x1f\x8b" else body
+    return _unpacked(body)
 
 
-def _unzipped(body: bytes) -> bytes:
-    import zlib
-
-    return zlib.decompressobj(wbits=31).decompress(body, HEADER_BYTES)
+def _unpacked(body: bytes) -> bytes:
+    if body[:2] == b"\x1f\x8b":
+        return zlib.decompressobj(wbits=31).decompress(body, HEADER_BYTES)
+    if body[:3] == b"BZh":
+        return bz2.BZ2Decompressor().decompress(body, HEADER_BYTES)
+    return body

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError
+from emulator.glue_worker.engine.format_options import is_true
 
 _TAB_NAMES = {"\\t": "\t", "tab": "\t", "ctrla": "\x01", "\\u0001": "\x01"}
-_KNOWN = {
-    "separator", "escaper", "quoteChar", "multiLine", "withHeader", "writeHeader", "skipFirst",
-    "attachFilename", "attachTimestamp", "optimizePerformance",
-    "strictCheckForQuoting", "encoding", "inferSchema",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,7 +24,6 @@ class CsvOptions:
     escape: str = ""
     header: str = "none"
     multi_line: bool = False
-    attach_filename: str = ""
     encoding: str = "UTF-8"
 
     def for_spark(self) -> dict[str, str]:
@@ -48,17 +43,14 @@ class CsvOptions:
 
 
 def from_format_options(options: Mapping[str, Any]) -> CsvOptions:
-    """The options of `from_options(format="csv")`. Raises NotInTarmacError for an unknown one."""
-    if unknown := sorted(options.keys() - _KNOWN):
-        raise NotInTarmacError(f"the CSV format option {unknown[0]!r}")
-    header = "named" if _true(options.get("withHeader")) else "none"
+    """The options of `from_options(format="csv")`. Raises GlueError for one that is no single character."""
+    header = "named" if is_true(options.get("withHeader")) else "none"
     return CsvOptions(
         separator=_character(options.get("separator", ","), "separator"),
         quote=_optional(options.get("quoteChar", '"'), "quoteChar"),
         escape=_optional(options.get("escaper", ""), "escaper"),
-        header="skipped" if header == "none" and _true(options.get("skipFirst")) else header,
-        multi_line=_true(options.get("multiLine")),
-        attach_filename=str(options.get("attachFilename", "") or ""),
+        header="skipped" if header == "none" and is_true(options.get("skipFirst")) else header,
+        multi_line=is_true(options.get("multiLine", options.get("multiline"))),
         encoding=str(options.get("encoding", "UTF-8")),
     )
 
@@ -76,10 +68,6 @@ def from_table(parameters: Mapping[str, str], serde: Mapping[str, Any]) -> CsvOp
         escape=_optional(given.get("escapeChar") or given.get("escape.delim") or "", "escapeChar"),
         header="skipped" if skips else "none",
     )
-
-
-def _true(value: object) -> bool:
-    return str(value).strip().lower() == "true"
 
 
 def _optional(value: object, name: str) -> str:

@@ -2,7 +2,7 @@
 
 A catalog type is a hint (aws-semantics.md §C): a column whose values all parse has that type, one of which
 some do is a choice, one of which none does is a string. One pass over the data decides; nothing is collected.
-Fields past the last column get names of their own, `col<N>`, up to OVERFLOW of them.
+Fields past the last column get names of their own, `col<N>`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
-from emulator.glue_worker.engine import choice, s3_files
+from emulator.glue_worker.engine import choice, readable_files, s3_files
 from emulator.glue_worker.engine.column_names import quoted
 from emulator.glue_worker.engine.csv_header import first_record
 from emulator.glue_worker.engine.csv_options import CsvOptions
 from emulator.glue_worker.engine.errors import UnparsableFileError
-from emulator.glue_worker.engine.file_columns import FILE_COLUMN, file_path_sql
+from emulator.glue_worker.engine.file_columns import FILE_COLUMN
 from emulator.glue_worker.engine.spark_session import inspecting, no_columns
 from emulator.glue_worker.run_contract import S3File
 
-OVERFLOW = 3
+FIRST_OVERFLOW = 3
 READERS = 8
 
 
@@ -36,13 +36,19 @@ class Columns:
     names: tuple[str, ...]
     hints: tuple[str, ...]
 
-    def overflow(self) -> list[str]:
-        """Names for fields past the last column, none of them taken."""
+    def overflow(self, width: int) -> list[str]:
+        """Names for this many fields past the last column, none of them taken."""
         count = len(self.names)
-        return [_free_name(f"col{count + index}", self.names) for index in range(OVERFLOW)]
+        return [_free_name(f"col{count + index}", self.names) for index in range(width)]
 
 
-def read(spark: SparkSession, files: list[S3File], options: CsvOptions, columns: Columns | None) -> DataFrame:
+def read(
+    spark: SparkSession,
+    files: list[S3File],
+    options: CsvOptions,
+    columns: Columns | None,
+    compression: str = "",
+) -> DataFrame:
     """The rows of these files.
 
     Columns: `columns`, or those that the files' first lines name (or count), all strings; then FILE_COLUMN,
@@ -50,34 +56,41 @@ def read(spark: SparkSession, files: list[S3File], options: CsvOptions, columns:
     Raises UnparsableFileError for a file whose header has a name twice.
     """
     groups = {columns: files} if columns is not None else _groups_by_columns(files, options)
-    frames = [_read_group(spark, group, options, names) for names, group in groups.items()]
+    frames = [_read_group(spark, group, options, names, compression) for names, group in groups.items()]
     frames = [frame for frame in frames if frame.columns]
     if not frames:
         return no_columns(spark)
     return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), frames)
 
 
-def _read_group(spark: SparkSession, files: list[S3File], options: CsvOptions, columns: Columns) -> DataFrame:
-    schema = t.StructType(
-        [t.StructField(name, t.StringType()) for name in [*columns.names, *columns.overflow()]]
-    )
-    paths = [s3_files.spark_path(file) for file in files]
-    reader = spark.read.options(**options.for_spark(), **s3_files.EXACT_PATHS).schema(schema)
-    raw = reader.csv(paths)
-    facts = _inspect(spark, raw, columns)
-    if facts["rows"] == 0:
-        return no_columns(spark)
+def _read_group(
+    spark: SparkSession, files: list[S3File], options: CsvOptions, columns: Columns, compression: str
+) -> DataFrame:
+    """Files with the same columns; read once more with more names for surplus fields if these ran out."""
+    readable = readable_files.of(spark, files, compression)
+    reader = spark.read.options(**options.for_spark(), **s3_files.EXACT_PATHS)
+    width = FIRST_OVERFLOW
+    while True:
+        surplus = columns.overflow(width)
+        names = [t.StructField(name, t.StringType()) for name in [*columns.names, *surplus]]
+        raw = reader.schema(t.StructType(names)).csv(readable.paths)
+        facts = _inspect(spark, raw, columns, surplus)
+        if not facts["rows"]:
+            return no_columns(spark)
+        if not facts[f"extra{width - 1}"]:
+            break
+        width *= 8
     typed = [_typed(name, hint, facts, index) for index, (name, hint) in enumerate(_hinted(columns))]
-    extra = [quoted(name) for index, name in enumerate(columns.overflow()) if facts[f"extra{index}"]]
-    return raw.select(*typed, *extra, f.expr(file_path_sql(paths)).alias(FILE_COLUMN))
+    extra = [quoted(name) for index, name in enumerate(surplus) if facts[f"extra{index}"]]
+    return raw.select(*typed, *extra, f.expr(readable.path_sql).alias(FILE_COLUMN))
 
 
-def _inspect(spark: SparkSession, raw: DataFrame, columns: Columns) -> Row:
+def _inspect(spark: SparkSession, raw: DataFrame, columns: Columns, surplus: list[str]) -> Row:
     """One pass over the data: how many rows, and for each column how many values parse as its hint."""
     looks = [f.count(f.lit(1)).alias("rows")]
     for index, (name, hint) in enumerate(_hinted(columns)):
         looks += _looks_at_values(index, name, hint)
-    for index, name in enumerate(columns.overflow()):
+    for index, name in enumerate(surplus):
         looks.append(f.expr(f"count({quoted(name)}) > 0").alias(f"extra{index}"))
     with inspecting(spark):
         return raw.agg(*looks).first()

@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.glue_worker import run_context
 from emulator.glue_worker.engine import s3_files
+from emulator.glue_worker.engine.errors import GlueError
 from emulator.glue_worker.run_contract import S3File, SelectFiles
 
 TABLE_PROPERTIES = ("exclusions", "boundedFiles", "boundedSize")
@@ -46,6 +47,19 @@ def selected_files(
 def selection_properties(parameters: Mapping[str, str]) -> dict[str, str]:
     """Those of a catalog table's parameters that say which of its files a run reads."""
     return {name: parameters[name] for name in TABLE_PROPERTIES if name in parameters}
+
+
+def compression_of(options: Mapping[str, Any]) -> str:
+    """`compressionType`: gzip or bzip2, or nothing where the names of the files say it.
+
+    Others that Hadoop tells by a file's name need none. Raises GlueError for an unknown one.
+    """
+    kind = str(options.get("compressionType") or "").lower()
+    if kind in ("", "none", "gzip", "bzip2"):
+        return "" if kind == "none" else kind
+    if kind in ("snappy", "lz4", "zstd", "lzo"):
+        return ""
+    raise GlueError(f"the compressionType {kind!r} is not known; known are gzip and bzip2")
 
 
 def _exclusions(value: object) -> list[str]:

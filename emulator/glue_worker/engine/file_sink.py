@@ -26,8 +26,9 @@ def write(
 ) -> None:
     """Appends the rows as new files under `path`; without columns nothing is written.
 
-    Options: partitionKeys, compression. Raises NotInTarmacError and GlueError for other formats,
-    WriteFailedError for a path or column that can't be written.
+    Options: partitionKeys, compression; of Parquet blockSize and pageSize, in bytes. Raises
+    NotInTarmacError and GlueError for other formats, WriteFailedError for a path or column that can't be
+    written.
     """
     kind = _known(format_name)
     if not frame.columns:
@@ -45,12 +46,17 @@ def write(
 def _known(format_name: str) -> str:
     if format_name.lower() in SPARK_FORMATS:
         return SPARK_FORMATS[format_name.lower()]
-    if format_name in ("ion", "xml", "hudi", "delta", "iceberg"):
+    if format_name in ("ion", "hudi", "delta", "iceberg"):
         raise NotInTarmacError(f"writing the format {format_name!r}")
+    if format_name == "xml":
+        raise GlueError("AWS Glue can read the format 'xml', but not write it; write json, parquet or csv")
     raise GlueError(f"the format {format_name!r} is not known; known are {', '.join(SPARK_FORMATS)}")
 
 
 def _spark_options(kind: str, options: Mapping[str, Any]) -> dict[str, str]:
+    if kind == "parquet":
+        sizes = {"blockSize": "parquet.block.size", "pageSize": "parquet.page.size"}
+        return {spark: str(options[name]) for name, spark in sizes.items() if name in options}
     if kind != "csv":
         return {}
     quote = str(options.get("quoteChar", '"'))

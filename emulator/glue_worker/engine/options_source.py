@@ -10,7 +10,9 @@ from pyspark.sql import DataFrame, SparkSession
 
 from emulator.glue_worker.engine import file_source, jdbc_address, jdbc_source
 from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError, UnknownSourceError
-from emulator.glue_worker.engine.file_selection import selected_files
+from emulator.glue_worker.engine.file_selection import compression_of, selected_files
+from emulator.glue_worker.engine.format_options import applied, without_effect
+from emulator.glue_worker.engine.job_logger import JobLogger
 from emulator.glue_worker.engine.lazy_frame import LazyFrame
 
 JDBC_TYPES = ("redshift", "postgresql", "jdbc")
@@ -60,11 +62,13 @@ def _from_files(
     format_options: Mapping[str, Any],
     context: str,
 ) -> LazyFrame:
-    kind = file_source.file_format(format_name, format_options)
+    for name in without_effect(format_name.lower(), format_options):
+        JobLogger().warn(f"the {format_name} format option {name!r} is none of AWS Glue's and has no effect")
+    kind = file_source.file_format(format_name, applied(format_name, format_options), compression_of(options))
     recurse = str(options.get("recurse", "false")).lower() == "true"
     files = selected_files(paths_of(options), context, options, recurse)
 
     def load() -> DataFrame:
-        return file_source.finished(file_source.read(spark, files, kind), kind)
+        return file_source.finished(spark, file_source.read(spark, files, kind), files, kind)
 
     return LazyFrame(load)

@@ -33,15 +33,6 @@ def split_url(url: str) -> tuple[str, str]:
     return bucket, key
 
 
-def spark_path(file: S3File) -> str:
-    """The object's path for Hadoop. Raises UnknownSourceError for keys that no Hadoop path can name."""
-    if "//" in file.key or file.key.startswith("/"):
-        raise UnknownSourceError(
-            f"s3://{file.bucket}/{file.key}: Hadoop can't name a key with an empty folder name"
-        )
-    return f"s3://{file.bucket}/{file.key}"
-
-
 def under(url: str, exclusions: list[str], recurse: bool) -> list[S3File]:
     """The objects under a path, listed by this process itself (outside a run)."""
     import fnmatch

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.glue_worker.engine import csv_options
-from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError
+from emulator.glue_worker.engine.errors import GlueError
 
 
 def test_without_options_there_is_no_header_and_a_comma() -> None:
@@ -25,11 +25,6 @@ def test_minus_one_turns_quotes_off(value: object) -> None:
 
 def test_a_tab_may_be_written_out() -> None:
     assert csv_options.from_format_options({"separator": "\\t"}).separator == "\t"
-
-
-def test_an_unknown_option_is_refused_by_name() -> None:
-    with pytest.raises(NotInTarmacError, match="tpyo"):
-        csv_options.from_format_options({"tpyo": 1})
 
 
 def test_a_long_separator_is_refused() -> None:

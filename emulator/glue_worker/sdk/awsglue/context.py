@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession, SQLContext
 
-from awsglue.data_sink import DataSink, sink_for
+from awsglue.data_sink import DataSink, catalog_sink, sink_for
 from awsglue.data_source import DataSource
 from awsglue.dataframereader import DataFrameReader
+from awsglue.dataframewriter import DataFrameWriter
 from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection, DynamicFrameReader, DynamicFrameWriter
 from emulator.glue_worker.engine import (
     catalog,
@@ -20,7 +22,8 @@ from emulator.glue_worker.engine import (
     purge,
     redshift_writer,
 )
-from emulator.glue_worker.engine.errors import NotInTarmacError
+from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError
+from emulator.glue_worker.engine.format_options import applied
 
 
 class GlueContext(SQLContext):
@@ -40,7 +43,7 @@ class GlueContext(SQLContext):
         self.create_dynamic_frame = DynamicFrameReader(self)
         self.create_data_frame = DataFrameReader(self)
         self.write_dynamic_frame = DynamicFrameWriter(self)
-        self.write_data_frame = DynamicFrameWriter(self)
+        self.write_data_frame = DataFrameWriter(self)
 
     def get_logger(self) -> Any:
         """A logger with trace, debug, info, warn and error; its lines are in the job's error log."""
@@ -64,7 +67,7 @@ class GlueContext(SQLContext):
         Raises Exception when `database` and the legacy `name_space` are both given, UnknownSourceError when
         there is no such table.
         """
-        table = catalog.table(_database(database, kwargs), str(table_name))
+        table = catalog.table(*_names(database, table_name, kwargs))
         temp_dir = redshift_tmp_dir or str(kwargs.get("redshiftTmpDir", ""))
         options = dict(additional_options or {})
         content = catalog_source.read(
@@ -107,6 +110,59 @@ class GlueContext(SQLContext):
         """A DynamicFrame of an RDD of rows, tuples or dictionaries."""
         frame = self.spark_session.createDataFrame(data, schema, sample_ratio)
         return DynamicFrame.fromDF(frame, self, name)
+
+    def create_sample_dynamic_frame_from_catalog(
+        self,
+        database: str | None = None,
+        table_name: str | None = None,
+        num: int | None = None,
+        sample_options: Mapping[str, Any] | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        additional_options: Mapping[str, Any] | None = None,
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """A DynamicFrame of the first `num` rows of a catalog table.
+
+        `sample_options` (maxSamplePartitions, maxSampleFilesPerPartition) only make it cheaper on AWS.
+        """
+        frame = self.create_dynamic_frame_from_catalog(
+            database,
+            table_name,
+            redshift_tmp_dir,
+            transformation_ctx,
+            push_down_predicate,
+            additional_options,
+            catalog_id,
+            **kwargs,
+        )
+        return self.sample(frame, num)
+
+    def create_sample_dynamic_frame_from_options(
+        self,
+        connection_type: str,
+        connection_options: Mapping[str, Any] | None = None,
+        num: int | None = None,
+        sample_options: Mapping[str, Any] | None = None,
+        format: str | None = None,
+        format_options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+        push_down_predicate: str = "",
+        **kwargs: Any,
+    ) -> DynamicFrame:
+        """A DynamicFrame of the first `num` rows of a source."""
+        frame = self.create_dynamic_frame_from_options(
+            connection_type, connection_options, format, format_options, transformation_ctx
+        )
+        return self.sample(frame, num)
+
+    def sample(self, frame: DynamicFrame, num: int | None) -> DynamicFrame:
+        """The first `num` rows. Raises GlueError without a number."""
+        if num is None:
+            raise GlueError("a sample needs the parameter num: how many rows to take")
+        return DynamicFrame.fromDF(frame.toDF().limit(int(num)), self, frame.name)
 
     def create_data_frame_from_catalog(
         self,
@@ -195,7 +251,7 @@ class GlueContext(SQLContext):
         """Like write_dynamic_frame_from_options; takes a collection, too."""
         sink = sink_for(self, connection_type, format, dict(connection_options or {}))
         if format:
-            sink.setFormat(format, **dict(format_options or {}))
+            sink.setFormat(format, **applied(format, format_options or {}))
         return sink.write(frame_or_dfc)
 
     def write_dynamic_frame_from_catalog(
@@ -210,11 +266,32 @@ class GlueContext(SQLContext):
         **kwargs: Any,
     ) -> Any:
         """Appends the frame to where a catalog table lies; returns the frame."""
-        from awsglue.data_sink import catalog_sink
-
-        table = catalog.table(_database(database, kwargs), str(table_name))
+        table = catalog.table(*_names(database, table_name, kwargs))
         sink = catalog_sink(self, table, redshift_tmp_dir, dict(additional_options or {}))
         return sink.write(frame)
+
+    def write_data_frame_from_catalog(
+        self,
+        frame: DataFrame,
+        database: str | None = None,
+        table_name: str | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        additional_options: Mapping[str, Any] | None = None,
+        catalog_id: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """The same for a DataFrame."""
+        return self.write_dynamic_frame_from_catalog(
+            frame,
+            database,
+            table_name,
+            redshift_tmp_dir,
+            transformation_ctx,
+            additional_options,
+            catalog_id,
+            **kwargs,
+        )
 
     def write_dynamic_frame_from_jdbc_conf(
         self,
@@ -251,14 +328,13 @@ class GlueContext(SQLContext):
         }
 
     def purge_s3_path(
-        self,
-        s3_path: str,
-        options: Mapping[str, Any] | None = None,
-        transformation_ctx: str = "",
-        catalog_id: str | None = None,
+        self, s3_path: str, options: Mapping[str, Any] | None = None, transformation_ctx: str = ""
     ) -> None:
-        """Deletes the objects under a path that are older than `retentionPeriod` hours (default 168)."""
-        purge.purge_path(s3_path, dict(options or {}))
+        """Deletes the objects under a path that are older than `retentionPeriod` hours (default 168).
+
+        See engine/purge.py for the other options.
+        """
+        purge.purge_path(s3_path, dict(options or {}), transformation_ctx)
 
     def purge_table(
         self,
@@ -268,8 +344,13 @@ class GlueContext(SQLContext):
         transformation_ctx: str = "",
         catalog_id: str | None = None,
     ) -> None:
-        """The same for the files of a catalog table."""
-        purge.purge_path(catalog.table(database, table_name).location, dict(options or {}))
+        """The same for the files of a catalog table; partitions without files leave the catalog."""
+        table = catalog.table(database, table_name)
+        purge.purge_table(self.spark_session, table, dict(options or {}), transformation_ctx)
+
+    def currentTimeMillis(self) -> int:
+        """Now, in milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
 
     def forEachBatch(self, frame: Any, batch_function: Any, options: Any = None) -> None:
         raise NotInTarmacError("GlueContext.forEachBatch (streaming jobs)")
@@ -291,21 +372,24 @@ _ELSEWHERE = frozenset(
         "cancel_transaction",
         "append_data_frame",
         "getSampleStreamingDynamicFrame",
-        "create_sample_dynamic_frame_from_catalog",
-        "create_sample_dynamic_frame_from_options",
+        "getStreamingSource",
+        "get_catalog_schema_as_spark_schema",
         "getCatalogSource",
         "create_data_frame_from_rdd",
     }
 )
 
 
-def _database(database: str | None, kwargs: Mapping[str, Any]) -> str:
+def _names(database: str | None, table_name: str | None, kwargs: Mapping[str, Any]) -> tuple[str, str]:
+    """The names of a database and a table; `name_space` is the legacy name of `database`."""
     name_space = kwargs.get("name_space")
     if database is not None and name_space is not None:
         raise Exception("Parameter name_space and database are both specified, choose one.")
     if database is None and name_space is None:
         raise Exception("Parameter name_space or database is missing.")
-    return str(database if database is not None else name_space)
+    if table_name is None:
+        raise Exception("Parameter table_name is missing.")
+    return str(database if database is not None else name_space), str(table_name)
 
 
 __all__ = ["DynamicFrameCollection", "GlueContext"]

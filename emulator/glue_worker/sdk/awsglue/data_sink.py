@@ -40,16 +40,24 @@ class DataSink:
         self._append(dynamic_frame.toDF() if isinstance(dynamic_frame, DynamicFrame) else dynamic_frame)
         return dynamic_frame
 
+    def writeDataFrame(self, data_frame: Any, glue_context: Any, info: str = "") -> Any:
+        """Appends a DataFrame."""
+        return self.writeFrame(data_frame)
+
     def write(self, dynamic_frame_or_dfc: Any, info: str = "") -> Any:
-        """Appends a frame, or each frame of a collection."""
+        """Appends a frame, or each frame of a collection in a place of its name."""
         if isinstance(dynamic_frame_or_dfc, DynamicFrameCollection):
-            for name in dynamic_frame_or_dfc.keys():  # noqa: SIM118 (not a dictionary)
-                self.writeFrame(dynamic_frame_or_dfc[name])
+            for name in list(dynamic_frame_or_dfc.keys()):
+                self._named(name).writeFrame(dynamic_frame_or_dfc[name])
             return dynamic_frame_or_dfc
         return self.writeFrame(dynamic_frame_or_dfc)
 
     def _append(self, frame: DataFrame) -> None:
         raise NotImplementedError
+
+    def _named(self, name: str) -> DataSink:
+        """The sink for a collection's frame of that name."""
+        return self
 
 
 class FileSink(DataSink):
@@ -60,7 +68,14 @@ class FileSink(DataSink):
         kind = self._format or "parquet"
         file_sink.write(frame, path, kind, self._format_options, self._options)
         if str(self._options.get("enableUpdateCatalog", "false")).lower() == "true" and self._table:
-            catalog_update.after_write(frame, path, kind, self._database, self._table, self._options)
+            names = (self._database, self._table)
+            catalog_update.after_write(frame, path, kind, *names, self._options, self._format_options)
+
+    def _named(self, name: str) -> DataSink:
+        folder = str(self._options.get("path") or "").rstrip("/")
+        sink = FileSink(self._glue_context, {**self._options, "path": f"{folder}/{name}/"})
+        sink.setFormat(self._format, **self._format_options)
+        return sink
 
 
 class RedshiftSink(DataSink):
@@ -102,11 +117,9 @@ def sink_for(
 def catalog_sink(
     glue_context: Any, table: CatalogTable, redshift_tmp_dir: str, options: dict[str, Any]
 ) -> DataSink:
-    """The sink for where a catalog table lies."""
+    """The sink for where a catalog table lies; the option partitionKeys says by what the files are parted."""
     if table.is_on_s3:
-        sink = FileSink(
-            glue_context, {"path": table.location, "partitionKeys": list(table.partition_keys), **options}
-        )
+        sink = FileSink(glue_context, {"path": table.location, **options})
         sink.setFormat(table.classification or "parquet", **catalog_update.format_options(table))
         sink.setCatalogInfo(table.database, table.name)
         return sink

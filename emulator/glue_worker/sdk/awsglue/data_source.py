@@ -36,3 +36,11 @@ class DataSource:
             self._format_options,
             self._transformation_ctx,
         )
+
+    def getDataFrame(self) -> Any:
+        """The source's rows as a DataFrame."""
+        return self.getFrame().toDF()
+
+    def getSampleFrame(self, num: int, **options: Any) -> Any:
+        """A DynamicFrame of the first `num` rows."""
+        return self._glue_context.sample(self.getFrame(), num)
