@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from emulator.glue_service.api_operations import drop_tags, set_tags
 from emulator.glue_service.catalog_models import Catalog, Definition
-from emulator.glue_service.catalog_requests import Request, Response, catalog_operation, refuse_members
+from emulator.glue_service.catalog_requests import (
+    Request,
+    Response,
+    catalog_operation,
+    only_attributes,
+    refuse_members,
+)
 from emulator.glue_service.errors import InvalidInput
 from emulator.glue_service.paging import page
 
@@ -55,8 +61,7 @@ class DatabaseOperations:
         """None is shared by another account, so `ResourceShareType` leaves all or none."""
         foreign = request.get("ResourceShareType") in ("FOREIGN", "FEDERATED")
         found, following = page([] if foreign else list(catalog.databases.values()), request)
-        wanted = {_ATTRIBUTES[name] for name in request.get("AttributesToGet") or ()}
-        shown = [_only(database.as_response(), wanted) for database in found]
+        shown = [only_attributes(database.as_response(), request, _ATTRIBUTES) for database in found]
         return {"DatabaseList": shown, **following}
 
 
@@ -64,7 +69,3 @@ def _definition(operation_name: str, database_input: Definition) -> Definition:
     refuse_members(operation_name, database_input, _REFUSED)
     kept = {key: value for key, value in database_input.items() if key != "Name"}
     return {"CreateTableDefaultPermissions": _DEFAULT_PERMISSIONS, **kept}
-
-
-def _only(database: Definition, wanted: set[str]) -> Definition:
-    return {key: value for key, value in database.items() if key in wanted or not wanted}

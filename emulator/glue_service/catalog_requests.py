@@ -55,6 +55,17 @@ def refuse_members(where: str, structure: Request, members: Iterable[str]) -> No
             raise NotSupported(f"{member} in {where}")
 
 
+def only_attributes(found: Response, request: Request, attributes: dict[str, str]) -> Response:
+    """What AttributesToGet asks for of a structure; all of it without. Raises InvalidInput if NAME is not."""
+    asked = request.get("AttributesToGet")
+    if asked is None:
+        return found
+    if "NAME" not in asked:
+        raise InvalidInput("AttributesToGet must include NAME.")
+    wanted = {attributes[name] for name in asked}
+    return {key: value for key, value in found.items() if key in wanted}
+
+
 def error_detail(error: GlueError) -> dict[str, str]:
     """AWS's ErrorDetail, the form of an error of one item of a batch."""
     return {"ErrorCode": error.code, "ErrorMessage": error.message}

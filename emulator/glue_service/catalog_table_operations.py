@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from emulator.glue_service.catalog_models import Catalog, CatalogTable, Definition
+from emulator.glue_service.catalog_models import Catalog, Definition
 from emulator.glue_service.catalog_requests import (
     Request,
     Response,
     catalog_operation,
     error_detail,
     name_pattern,
+    only_attributes,
     refuse_members,
 )
 from emulator.glue_service.catalog_search import search_tables
 from emulator.glue_service.catalog_table_index import add_index
-from emulator.glue_service.errors import ConcurrentModification, EntityNotFound, InvalidInput
+from emulator.glue_service.errors import ConcurrentModification, EntityNotFound, InvalidInput, NotSupported
 from emulator.glue_service.paging import page
 
 _REFUSED = ("OpenTableFormatInput", "UpdateOpenTableFormatInput", "ViewUpdateAction", "Force")
@@ -65,8 +66,8 @@ class TableOperations:
             pattern = name_pattern(expression)
             tables = [table for table in tables if pattern.fullmatch(table.name)]
         found, following = page(tables, request)
-        wanted = {_ATTRIBUTES[name] for name in request.get("AttributesToGet") or ()}
-        return {"TableList": [_only(table, wanted) for table in found], **following}
+        shown = [only_attributes(table.as_response(), request, _ATTRIBUTES) for table in found]
+        return {"TableList": shown, **following}
 
     @catalog_operation("SearchTables")
     def search_tables(self, catalog: Catalog, request: Request) -> Response:
@@ -94,15 +95,15 @@ class TableOperations:
 
 
 def _definition(operation_name: str, request: Request) -> tuple[str, Definition]:
-    """The table's name and its definition without it."""
+    """The table's name and its definition without it. Raises InvalidInput, NotSupported."""
     refuse_members(operation_name, request, _REFUSED)
     table_input = request.get("TableInput")
     if table_input is None:
         raise InvalidInput("TableInput is required.")
+    if request.get("Name", table_input["Name"]) != table_input["Name"]:
+        raise InvalidInput(f"Name {request['Name']} differs from that of TableInput, {table_input['Name']}.")
+    if table_input.get("TableType") == "GOVERNED":
+        raise NotSupported(f"TableType GOVERNED in {operation_name}")
     refuse_members(operation_name, table_input, _REFUSED_IN_TABLE)
     refuse_members(operation_name, table_input.get("StorageDescriptor") or {}, ("SchemaReference",))
     return table_input["Name"], {key: value for key, value in table_input.items() if key != "Name"}
-
-
-def _only(table: CatalogTable, wanted: set[str]) -> Definition:
-    return {key: value for key, value in table.as_response().items() if key in wanted or not wanted}

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from emulator.glue_service.errors import InvalidInput, InvalidState
+from emulator.glue_service.partition_tokens import Token, UnsupportedError, tokens_of
 from emulator.glue_service.partition_values import INTEGRAL, TEXT, Reader, base_type, reader_of
 
 Values = Sequence[str]
@@ -30,33 +31,9 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<text>'(?:[^']|'')*')
-      | (?P<number>[+-]?\d+(?:\.\d+)?(?![\w.]))
-      | (?P<quoted>"[^"]+"|`[^`]+`)
-      | (?P<word>\w[\w.]*)
-      | (?P<symbol><>|!=|<=|>=|[=<>(),])
-    )""",
-    re.VERBOSE,
-)
 _RESERVED = frozenset({"AND", "OR", "NOT", "IN", "LIKE", "BETWEEN", "IS", "NULL"})
 _DEEPEST = 50
 """Parentheses within parentheses; a bound, so that no request exhausts the stack."""
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-
-    @property
-    def keyword(self) -> str:
-        return self.text.upper() if self.kind in ("word", "symbol") else ""
-
-
-class _UnsupportedError(Exception):
-    """The text is none of the grammar's."""
 
 
 @dataclass(frozen=True)
@@ -89,23 +66,11 @@ def partition_filter(expression: str, partition_keys: Sequence[Mapping[str, Any]
     the condition raises InvalidState for a value that is none.
     """
     try:
-        tokens = _tokens(expression)
+        tokens = tokens_of(expression)
         _Parser(tokens, None).whole()
         return _Parser(tokens, partition_keys).whole()
-    except _UnsupportedError as error:
+    except UnsupportedError as error:
         raise InvalidInput(f"Unsupported expression '{expression}'") from error
-
-
-def _tokens(expression: str) -> list[_Token]:
-    found, position = [], 0
-    text = expression.rstrip()
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None or match.lastgroup is None:
-            raise _UnsupportedError
-        found.append(_Token(match.lastgroup, match[match.lastgroup]))
-        position = match.end()
-    return found
 
 
 class _Parser:
@@ -114,7 +79,7 @@ class _Parser:
     Without keys only the grammar is checked: AWS names its violations before those of columns and types.
     """
 
-    def __init__(self, tokens: list[_Token], partition_keys: Sequence[Mapping[str, Any]] | None) -> None:
+    def __init__(self, tokens: list[Token], partition_keys: Sequence[Mapping[str, Any]] | None) -> None:
         self._tokens = tokens
         self._next = 0
         self._depth = 0
@@ -123,7 +88,7 @@ class _Parser:
     def whole(self) -> Condition:
         found = self._any()
         if self._next < len(self._tokens):
-            raise _UnsupportedError
+            raise UnsupportedError
         return found
 
     def _any(self) -> Condition:
@@ -170,7 +135,7 @@ class _Parser:
             return self._between(key)
         compare = _COMPARE.get(self._take().keyword)
         if compare is None or self._tokens[self._next - 2].keyword == "NOT":
-            raise _UnsupportedError
+            raise UnsupportedError
         wanted = key.literal(self._literal())
         return lambda values: compare(key.value(values), wanted)
 
@@ -198,7 +163,7 @@ class _Parser:
             return self._bracketed(self._key)
         token = self._take()
         if token.kind not in ("word", "quoted") or token.keyword in _RESERVED:
-            raise _UnsupportedError
+            raise UnsupportedError
         if self._partition_keys is None:
             return _Key(0, "string", str)
         return _found_key(token.text.strip('"`'), self._partition_keys)
@@ -210,7 +175,7 @@ class _Parser:
         if token.kind == "text":
             return token.text[1:-1].replace("''", "'")
         if token.kind != "number":
-            raise _UnsupportedError
+            raise UnsupportedError
         return token.text
 
     def _bracketed(self, parse: Callable[[], T]) -> T:
@@ -222,7 +187,7 @@ class _Parser:
     def _nested(self, parse: Callable[[], T]) -> T:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise _UnsupportedError
+            raise UnsupportedError
         found = parse()
         self._depth -= 1
         return found
@@ -230,9 +195,9 @@ class _Parser:
     def _peek(self) -> str:
         return self._tokens[self._next].keyword if self._next < len(self._tokens) else ""
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         if self._next >= len(self._tokens):
-            raise _UnsupportedError
+            raise UnsupportedError
         self._next += 1
         return self._tokens[self._next - 1]
 
@@ -244,7 +209,7 @@ class _Parser:
 
     def _require(self, keyword: str) -> None:
         if not self._accept(keyword):
-            raise _UnsupportedError
+            raise UnsupportedError
 
 
 def _found_key(name: str, partition_keys: Sequence[Mapping[str, Any]]) -> _Key:
@@ -269,5 +234,6 @@ def _like(key: _Key, pattern: str) -> Condition:
         kind = "Integral" if base in INTEGRAL else base.capitalize()
         raise InvalidInput(f"{kind} data type doesn't support operation 'LIKE'")
     wild = {"%": ".*", "_": "."}
-    matcher = re.compile("".join(wild.get(char, re.escape(char)) for char in pattern), re.DOTALL)
+    shortened = re.sub("%+", "%", pattern)
+    matcher = re.compile("".join(wild.get(char, re.escape(char)) for char in shortened), re.DOTALL)
     return lambda values: matcher.fullmatch(key.value(values)) is not None

@@ -46,6 +46,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("GetTable", {**DB, "Name": "nosuch"}, MISSING),
     ("GetTables", {**DB, "Expression": "("}, INVALID),
     ("GetTables", {**DB, "MaxResults": 101}, VALIDATION),
+    ("GetTables", {**DB, "AttributesToGet": ["TABLE_TYPE"]}, INVALID),
+    ("GetDatabases", {"AttributesToGet": ["OWNER"]}, VALIDATION),
     ("SearchTables", {"Filters": [{"Key": "Colour", "Value": "red"}]}, INVALID),
     ("DeleteTable", {**DB, "Name": "nosuch"}, MISSING),
     ("BatchDeleteTable", {**DB, "TablesToDelete": ["t"] * 101}, VALIDATION),

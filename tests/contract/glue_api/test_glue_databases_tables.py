@@ -296,6 +296,11 @@ def test_security_configurations_are_kept(catalog: CatalogBench) -> None:
             {"DatabaseName": "x", "TableInput": {"Name": "x", "StorageDescriptor": {"SchemaReference": {}}}},
             "SchemaReference",
         ),
+        (
+            "create_table",
+            {"DatabaseName": "x", "TableInput": {"Name": "x", "TableType": "GOVERNED"}},
+            "TableType GOVERNED",
+        ),
         ("get_table", {"DatabaseName": "x", "Name": "x", "TransactionId": "t"}, "TransactionId"),
         ("get_partitions", {"DatabaseName": "x", "TableName": "x", "QueryAsOfTime": 0}, "QueryAsOfTime"),
     ],
