@@ -19,13 +19,18 @@ from emulator.glue_worker.metastore.partitions import PartitionCalls
 from emulator.glue_worker.metastore.server import MetastoreServer
 from emulator.glue_worker.metastore.tables import TableCalls
 
+AWS_CLIENT_FACTORY = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory"
 # Variants of a call whose additional arguments mean nothing in the Glue Data Catalog.
 _VARIANT = re.compile("_with_(environment_context|auth)$")
 
 
 def is_wanted(arguments: Mapping[str, str]) -> bool:
-    """Whether the job has `--enable-glue-datacatalog`; it counts as given without a value, too, as on AWS."""
-    return arguments.get("--enable-glue-datacatalog", "false").strip().lower() in ("", "true")
+    """Whether the job has `--enable-glue-datacatalog`, with or without a value; or the setting that it stands for.
+
+    That is the class of AWS's client as `hive.metastore.client.factory.class` in `--conf`.
+    """
+    given = arguments.get("--enable-glue-datacatalog", "false").strip().lower() in ("", "true")
+    return given or AWS_CLIENT_FACTORY in arguments.get("--conf", "")
 
 
 def start(glue: Any, s3: Any, warehouse: str) -> MetastoreServer:
@@ -44,6 +49,11 @@ def start(glue: Any, s3: Any, warehouse: str) -> MetastoreServer:
     server = MetastoreServer(call)
     server.start()
     return server
+
+
+def local_settings(run_id: str) -> dict[str, str]:
+    """Without the Data Catalog, what gives a script with `enableHiveSupport()` an empty metastore of its own."""
+    return {"spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:memory:{run_id};create=true"}
 
 
 def spark_settings(uri: str, scratch_dir: str) -> dict[str, str]:
