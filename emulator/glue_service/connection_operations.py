@@ -5,9 +5,11 @@ from __future__ import annotations
 from localstack.aws.api import RequestContext
 
 from emulator.glue_service import connections
-from emulator.glue_service.api_operations import ApiOperations, Request, Response
-from emulator.glue_service.dispatch import operation
+from emulator.glue_service.api_operations import ApiOperations, Request, Response, drop_tags, set_tags
+from emulator.glue_service.connection_check import check_connection
+from emulator.glue_service.dispatch import operation, scope_of
 from emulator.glue_service.errors import GlueError
+from emulator.glue_service.glue_api import clients_of
 from emulator.glue_service.paging import page
 
 
@@ -16,7 +18,8 @@ class ConnectionOperations(ApiOperations):
 
     @operation("CreateConnection")
     def create_connection(self, context: RequestContext, request: Request) -> Response:
-        connections.create_connection(self._store(context), request["ConnectionInput"])
+        created = connections.create_connection(self._store(context), request["ConnectionInput"])
+        set_tags(scope_of(context), "connection", created.name, request.get("Tags"))
         return {"CreateConnectionStatus": "READY"}
 
     @operation("UpdateConnection")
@@ -26,7 +29,7 @@ class ConnectionOperations(ApiOperations):
 
     @operation("DeleteConnection")
     def delete_connection(self, context: RequestContext, request: Request) -> Response:
-        connections.delete_connection(self._store(context), request["ConnectionName"])
+        self._delete_connection(context, request["ConnectionName"])
         return {}
 
     @operation("BatchDeleteConnection")
@@ -35,7 +38,7 @@ class ConnectionOperations(ApiOperations):
         errors = {}
         for name in request["ConnectionNameList"]:
             try:
-                connections.delete_connection(self._store(context), name)
+                self._delete_connection(context, name)
                 deleted.append(name)
             except GlueError as error:
                 errors[name] = {"ErrorCode": error.code, "ErrorMessage": error.message}
@@ -52,3 +55,12 @@ class ConnectionOperations(ApiOperations):
         shown, following = page(found, request)
         hide = request.get("HidePassword", False)
         return {"ConnectionList": [connections.connection_response(one, hide) for one in shown], **following}
+
+    @operation("TestConnection")
+    def test_connection(self, context: RequestContext, request: Request) -> Response:
+        check_connection(self._store(context), clients_of(scope_of(context)), request)
+        return {}
+
+    def _delete_connection(self, context: RequestContext, name: str) -> None:
+        connections.delete_connection(self._store(context), name)
+        drop_tags(scope_of(context), "connection", name)

@@ -12,7 +12,14 @@ _NEEDED = {
     "JDBC": ("JDBC_CONNECTION_URL",),
     "MONGODB": ("CONNECTION_URL",),
     "KAFKA": ("KAFKA_BOOTSTRAP_SERVERS",),
+    "MARKETPLACE": ("CONNECTOR_TYPE", "CONNECTOR_URL", "CONNECTOR_CLASS_NAME"),
+    "CUSTOM": ("CONNECTOR_TYPE", "CONNECTOR_URL", "CONNECTOR_CLASS_NAME"),
 }
+_WITHOUT_AUTHENTICATION = frozenset(
+    {*_NEEDED, "SFTP", "NETWORK", "VIEW_VALIDATION_REDSHIFT", "VIEW_VALIDATION_ATHENA"}
+)
+"""The types that were there before connections had an AuthenticationConfiguration; all later ones need it."""
+_AUTHENTICATION_SHOWN = ("AuthenticationType", "SecretArn", "KmsKeyArn")
 
 
 def create_connection(store: Store, definition: dict[str, Any]) -> Connection:
@@ -64,6 +71,9 @@ def connection_response(connection: Connection, hide_password: bool) -> dict[str
     if hide_password:
         properties = {key: value for key, value in properties.items() if key not in SECRET_PROPERTIES}
     definition = {key: value for key, value in connection.definition.items() if key not in _INPUT_ONLY}
+    if authentication := definition.get("AuthenticationConfiguration"):
+        shown = {key: authentication[key] for key in _AUTHENTICATION_SHOWN if key in authentication}
+        definition["AuthenticationConfiguration"] = shown
     return {
         **definition,
         "ConnectionProperties": properties,
@@ -78,7 +88,12 @@ _INPUT_ONLY = frozenset({"ValidateCredentials", "ValidateForComputeEnvironments"
 
 
 def _check(definition: dict[str, Any]) -> None:
+    """After the required properties of "ConnectionInput"; the text about authentication is AWS's."""
     kind, properties = definition["ConnectionType"], definition.get("ConnectionProperties", {})
     missing = [name for name in _NEEDED.get(kind, ()) if not properties.get(name)]
+    if kind == "JDBC" and all(properties.get(name) for name in ("HOST", "PORT", "JDBC_ENGINE")):
+        missing = []
     if missing:
         raise InvalidInput(f"Connection properties of a {kind} connection lack {', '.join(missing)}")
+    if kind not in _WITHOUT_AUTHENTICATION and not definition.get("AuthenticationConfiguration"):
+        raise InvalidInput("[ConnectionInput.AuthenticationConfiguration is required.]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -58,5 +59,11 @@ def glue_api() -> GlueApi:
     return GlueApi(settings, stores, ledger, runs, bookmarks, triggers, starts, clock)
 
 
+def clients_of(scope: Scope) -> Callable[[str], Any]:
+    """LocalStack's own boto3 clients of an account and region, by service name."""
+    clients = connect_to(aws_access_key_id=scope.account_id, region_name=scope.region)
+    return lambda service: getattr(clients, service)
+
+
 def _events_client(scope: Scope) -> Any:
-    return connect_to(aws_access_key_id=scope.account_id, region_name=scope.region).events
+    return clients_of(scope)("events")

@@ -73,6 +73,41 @@ def test_a_jdbc_connection_needs_an_address() -> None:
         create_connection(Store(), {**JDBC, "ConnectionProperties": {"USERNAME": "u"}})
 
 
+@pytest.mark.parametrize(
+    ("kind", "properties", "text"),
+    [
+        ("KAFKA", {}, "KAFKA_BOOTSTRAP_SERVERS"),
+        ("MONGODB", {}, "CONNECTION_URL"),
+        ("CUSTOM", {"CONNECTOR_TYPE": "Spark"}, "CONNECTOR_URL, CONNECTOR_CLASS_NAME"),
+        ("MYSQL", {"HOST": "h"}, r"\[ConnectionInput.AuthenticationConfiguration is required.\]"),
+    ],
+)
+def test_each_type_needs_its_properties(kind: str, properties: dict[str, str], text: str) -> None:
+    with pytest.raises(InvalidInput, match=text):
+        create_connection(Store(), {"Name": "c", "ConnectionType": kind, "ConnectionProperties": properties})
+
+
+def test_an_address_may_be_given_in_parts_and_a_network_has_none() -> None:
+    parts = {"HOST": "h", "PORT": "5439", "JDBC_ENGINE": "redshift"}
+    create_connection(Store(), {**JDBC, "ConnectionProperties": parts})
+    network = {"SubnetId": "subnet-1", "SecurityGroupIdList": ["sg-1"], "AvailabilityZone": "us-east-1a"}
+    store = Store()
+    definition = {"Name": "n", "ConnectionType": "NETWORK", "ConnectionProperties": {}}
+    create_connection(store, {**definition, "PhysicalConnectionRequirements": network})
+    shown = connection_response(find_connection(store, "n"), hide_password=True)
+    assert shown["PhysicalConnectionRequirements"] == network
+
+
+def test_credentials_of_an_authentication_are_not_shown() -> None:
+    store = Store()
+    credentials = {"Username": "u", "Password": "p"}
+    authentication = {"AuthenticationType": "BASIC", "SecretArn": "arn:aws:secretsmanager:x"}
+    given = {**authentication, "BasicAuthenticationCredentials": credentials}
+    create_connection(store, {**JDBC, "AuthenticationConfiguration": given})
+    shown = connection_response(find_connection(store, "warehouse"), hide_password=False)
+    assert shown["AuthenticationConfiguration"] == authentication
+
+
 def test_connections_are_filtered_by_type_and_criteria(store: Store) -> None:
     create_connection(store, {**JDBC, "Name": "m", "MatchCriteria": ["a", "b"]})
     assert [one.name for one in matching(store, {"ConnectionType": "JDBC"})] == ["warehouse", "m"]
