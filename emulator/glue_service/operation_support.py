@@ -48,7 +48,6 @@ REFUSALS = (
     ("Catalog(ImportStatus|ToGlue)", "no catalog of Athena's to import"),
     ("SourceControl", "no Git"),
     ("Entity|Entities|EntityRecords|ConnectionTypes?$", "no connections to applications (SaaS)"),
-    ("TestConnection", "connections are used by crawlers and jobs only"),
     ("DataflowGraph|Script|Mapping|Plan", "no generated scripts"),
 )
 """Patterns of names of operations and why none of them is answered, the first that matches."""
