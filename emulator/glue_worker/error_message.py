@@ -6,18 +6,29 @@ import signal
 import traceback
 from types import TracebackType
 
+from emulator.glue_worker.error_category import category_of
+
 MAX_LENGTH = 4000
+# Seen on AWS without a line.
+_WITHOUT_LINE = (SystemExit, SyntaxError)
+_WITHOUT_CLASS = ("Py4JJavaError",)
 
 
 def of_exception(error: BaseException, script_path: str) -> str:
-    """`Error Category: <CAT>; [Spark Error Class: X;] [Failed Line Number: N;] <ExcClass>: <msg>`."""
+    """`Error Category: <CAT>; [Spark Error Class: X;] [Failed Line Number: N;] <ExcClass>: <msg>`.
+
+    Only the first line of the exception's text is part of it, as on AWS: that of a Python function which
+    Spark called is empty (seen on Glue 5.0), the rest is in the error log. Java's exceptions have no class.
+    """
+    text = _text_of(error)
     spark_class = _spark_error_class(error)
-    line = failed_line(error.__traceback__, script_path)
-    parts = [f"Error Category: {'QUERY_ERROR' if _is_query_error(error) else 'UNCLASSIFIED_ERROR'}"]
+    line = 0 if isinstance(error, _WITHOUT_LINE) else failed_line(error.__traceback__, script_path)
+    kind = type(error).__name__
+    parts = [f"Error Category: {category_of(error, text)}"]
     parts += [f"Spark Error Class: {spark_class}"] if spark_class else []
     parts += [f"Failed Line Number: {line}"] if line else []
-    parts += [f"{type(error).__name__}: {_text_of(error)}"]
-    return "; ".join(parts)[:MAX_LENGTH]
+    parts += [text if kind in _WITHOUT_CLASS else f"{kind}: {text}"]
+    return _storable("; ".join(parts))[:MAX_LENGTH]
 
 
 def of_exit_status(status: int) -> str:
@@ -29,13 +40,11 @@ def of_exit_status(status: int) -> str:
 
 def failed_line(trace: TracebackType | None, script_path: str) -> int:
     """The line of the script where the failure passed through it last; 0 if it never did."""
-    lines = [frame.lineno or 0 for frame in traceback.extract_tb(trace) if frame.filename == script_path]
-    return lines[-1] if lines else 0
-
-
-def _is_query_error(error: BaseException) -> bool:
-    names = {kind.__name__ for kind in type(error).__mro__}
-    return bool(names & {"AnalysisException", "ParseException"})
+    found = 0
+    for frame, line in traceback.walk_tb(trace):
+        if frame.f_code.co_filename == script_path:
+            found = line
+    return found
 
 
 def _spark_error_class(error: BaseException) -> str:
@@ -45,11 +54,24 @@ def _spark_error_class(error: BaseException) -> str:
 
 
 def _text_of(error: BaseException) -> str:
+    text = _first_line(_said_by(error))
     java_error = getattr(error, "java_exception", None)
     if java_error is None:
+        return text
+    return f"{text.rstrip('. :')}. {_first_line(_java_message(java_error))}"
+
+
+def _said_by(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return str(error.code)
+    try:
         return str(error)
-    first_line = str(error).split("\n", 1)[0].rstrip(". :")
-    return f"{first_line}. {_java_message(java_error)}"
+    except Exception as failure:  # a script's own exception may do anything
+        return f"<its text can't be had: {type(failure).__name__}>"
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0].rstrip()
 
 
 def _java_message(java_error: object) -> str:
@@ -60,3 +82,8 @@ def _java_message(java_error: object) -> str:
         message = cause.getMessage() or cause.getClass().getName()  # type: ignore[attr-defined]
         cause = cause.getCause()  # type: ignore[attr-defined]
     return message.split("\nDriver stacktrace", 1)[0]
+
+
+def _storable(text: str) -> str:
+    """Without what no JSON or log can hold: half characters and NUL."""
+    return text.replace("\0", "").encode("utf-8", "backslashreplace").decode()

@@ -46,6 +46,8 @@ class Libraries:
         _link(self.folder / "tarmac", Path(__file__).parents[1])
         for package in (pyspark, py4j):
             _link(self.folder / "spark", Path(str(package.__file__)).parent)
+        # All that a Python shell has of awsglue.
+        _link(self.folder / "shell" / "awsglue", SDK_DIR / "awsglue" / "utils.py")
 
     def environment(self, folder: Path, packages: Path, with_spark: bool = True) -> PythonEnvironment:
         """A new environment with the packages of that folder; PySpark is not part of a Python shell."""
@@ -59,8 +61,8 @@ class Libraries:
             (made.python.parent / name).write_text(PIP)
             (made.python.parent / name).chmod(0o755)
         (folder / "pyvenv.cfg").write_text(f"home = {base.parent}\ninclude-system-site-packages = false\n")
-        spark = [self.folder / "spark"] if with_spark else []
-        paths = [SDK_DIR, self.folder / "tarmac", *spark, packages]
+        of_kind = [SDK_DIR, self.folder / "spark"] if with_spark else [self.folder / "shell"]
+        paths = [*of_kind, self.folder / "tarmac", packages]
         (made.site_packages / "tarmac.pth").write_text("".join(f"{path}\n" for path in paths))
         return made
 

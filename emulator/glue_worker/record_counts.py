@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
-
-from py4j.protocol import Py4JError
 
 # Jobs that awsglue starts to look at data (schemas, emptiness); they are not the script's reading.
 INSPECTION_GROUP = "awsglue-inspection"
@@ -21,6 +20,9 @@ class RecordCounts:
 
 def collect() -> RecordCounts:
     """The counts of this process's active SparkContext; zeros when there is none, or its JVM is gone."""
+    if "pyspark" not in sys.modules:  # a Python shell has none
+        return RecordCounts()
+    from py4j.protocol import Py4JError
     from pyspark import SparkContext
 
     context = SparkContext._active_spark_context

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
-import sys
 from typing import Any
 
 MAX_MESSAGE_BYTES = 64 * 1024
 
 
 def send_event(run: socket.socket, **event: Any) -> None:
-    """Tells the worker; a worker that no longer listens is about to end us anyway."""
-    try:
+    """Tells the worker; one that a script has cut off by closing the socket hears the exit code only."""
+    with contextlib.suppress(OSError):
         run.send(json.dumps(event).encode())
-    except OSError as error:
-        print(f"could not report {event.get('event')}: {error}", file=sys.stderr)

@@ -18,8 +18,10 @@ from emulator.glue_worker import (
     run_logs,
     spark_conf,
     spark_event_log,
+    stray_processes,
 )
 from emulator.glue_worker.aws_clients import AwsClients
+from emulator.glue_worker.error_category import OUT_OF_MEMORY, UNCLASSIFIED
 from emulator.glue_worker.errors import JvmEndedError, RunCannotStartError
 from emulator.glue_worker.heartbeats import Heartbeats
 from emulator.glue_worker.jvm_command import JvmRequest
@@ -96,6 +98,7 @@ class RunExecution:
         if self._process is not None:
             self._process.kill()
             self._process.channel.close()
+            stray_processes.kill_of_run(self.scratch_dir)
         if self._jvm is not None:
             self.equipment.jvms.give_back(self._jvm, reusable=not self._has_own_jvm)
         if self._metastore is not None:
@@ -176,7 +179,7 @@ class RunExecution:
     def _catalog_settings(self, warehouse: str) -> dict[str, str]:
         """With `--enable-glue-datacatalog`, what makes Spark SQL see the account's Data Catalog."""
         if not glue_metastore.is_wanted(self.assignment.arguments):
-            return {}
+            return glue_metastore.local_settings(self.assignment.run_id)
         self._metastore = glue_metastore.start(
             self._client("glue"), self._client("s3"), f"file://{warehouse}"
         )
@@ -233,9 +236,11 @@ class RunExecution:
         """Says that the worker stopped, or adds that the JVM died: the script only saw a lost connection."""
         if message and self._worker_stops:
             return WORKER_STOPPED
-        if not message or self._jvm is None or self._jvm.is_alive():
+        if not message or self._jvm is None or (ended := self._jvm.end()) is None:
             return message
-        return f"{message} (Spark's JVM ended during the run)"
+        if "OutOfMemoryError" in ended:
+            message = message.replace(UNCLASSIFIED, OUT_OF_MEMORY, 1)
+        return f"{message} ({ended})"
 
     def _ship_logs(self) -> LogShipper:
         with suppress(FileNotFoundError):

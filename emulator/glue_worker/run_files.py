@@ -37,10 +37,11 @@ def fetch(assignment: RunAssignment, s3: Any, scratch_dir: Path) -> RunFiles:
     for url in files.urls("--extra-files"):
         files.download(url, scratch_dir)
     libraries = [files.download_apart(url) for url in files.urls("--extra-py-files")]
-    import_paths = [str(path.parent if path.suffix == ".py" else path) for path in libraries]
+    wheels = [path for path in libraries if path.suffix == ".whl" and assignment.command == "pythonshell"]
+    import_paths = [_import_path(path) for path in libraries if path not in wheels]
     in_conf = parse_conf(assignment.arguments.get("--conf", "")).get("spark.jars", "")
     jars = tuple(str(files.download_apart(url)) for url in (*files.urls("--extra-jars"), *_listed(in_conf)))
-    return RunFiles(script, import_paths, jars, files.modules())
+    return RunFiles(script, import_paths, jars, files.modules(wheels))
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,15 @@ class _Files:
     def urls(self, argument: str) -> list[str]:
         return _listed(self.assignment.arguments.get(argument, ""))
 
-    def modules(self) -> ModulesWanted:
+    def modules(self, wheels: list[Path]) -> ModulesWanted:
+        """What pip is to install; a Python shell's libraries are installed, too, where they are wheels."""
         options = self.assignment.arguments.get("--python-modules-installer-option", "")
         named = self.urls("--additional-python-modules")
         fetched = [str(self.download_apart(name)) if "://" in name else name for name in named]
-        return ModulesWanted(fetched, [part for option in _listed(options) for part in shlex.split(option)])
+        return ModulesWanted(
+            [*fetched, *map(str, wheels)],
+            [part for option in _listed(options) for part in shlex.split(option)],
+        )
 
     def download_apart(self, url: str) -> Path:
         """Into a folder of its own, so that files of one name don't meet."""
@@ -84,6 +89,10 @@ class _Files:
                 f"Error downloading from S3 for bucket: {bucket}, key: {key}: {error}"
             ) from error
         return target
+
+
+def _import_path(library: Path) -> str:
+    return str(library.parent if library.suffix == ".py" else library)
 
 
 def _listed(text: str) -> list[str]:

@@ -7,6 +7,7 @@ That is either a fork of the zygote, or a fresh interpreter of the run's own Pyt
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import runpy
 import socket
@@ -19,7 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, NoReturn
 
-from emulator.glue_worker import error_message, record_counts, run_context
+from emulator.glue_worker import error_message, memory_limit, record_counts, run_context
 from emulator.glue_worker.api_client import GlueApiClient
 from emulator.glue_worker.run_channel import send_event
 from emulator.glue_worker.run_request import Outcome, RunRequest
@@ -27,9 +28,12 @@ from emulator.glue_worker.run_request import Outcome, RunRequest
 
 def run(request: RunRequest, channel: socket.socket) -> int:
     """The run from its start to its end, both told to the worker; gives the exit code."""
+    pid = os.getpid()
     _redirect(Path(request.run_dir))
+    memory_limit.apply()
     outcome = execute(request, lambda: send_event(channel, event="script_starts"))
-    send_event(channel, event="outcome", **asdict(outcome))
+    if os.getpid() == pid:  # a script that forks comes here in its children, too
+        send_event(channel, event="outcome", **asdict(outcome))
     return 0 if outcome.succeeded else 1
 
 
@@ -46,7 +50,7 @@ def execute(request: RunRequest, script_starts: Callable[[], None]) -> Outcome:
     began = time.monotonic()
     _enter(request)
     script_starts()
-    failure = _run_script(request.script_path)
+    failure = _run_script(request)
     script_s = time.monotonic() - began
     counts = record_counts.collect()
     phases_s = {"script": round(script_s, 3), "counts": round(time.monotonic() - began - script_s, 3)}
@@ -57,8 +61,9 @@ def leave(exit_code: int) -> None:
     """Ends the process as the interpreter would, without running the zygote's own handlers."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # a script may have closed it
+            stream.flush()
     os._exit(exit_code)
 
 
@@ -93,23 +98,24 @@ def _enter(request: RunRequest) -> None:
     run_context.enter(run_context.RunContext(request.assignment, api))
 
 
-def _run_script(script_path: str) -> str | None:
+def _run_script(request: RunRequest) -> str | None:
     try:
-        runpy.run_path(script_path, run_name="__main__")
+        runpy.run_path(request.script_path, run_name="__main__")
     except SystemExit as error:
-        return _of_exit(error, script_path)
+        return _of_exit(error, request)
     except BaseException as error:  # a script may raise anything
-        _print_traceback(error, script_path)
-        return error_message.of_exception(error, script_path)
+        _print_traceback(error, request.script_path)
+        return error_message.of_exception(error, request.script_path)
     return None
 
 
-def _of_exit(error: SystemExit, script_path: str) -> str | None:
-    if error.code in (None, 0):
+def _of_exit(error: SystemExit, request: RunRequest) -> str | None:
+    """A Spark job that leaves by SystemExit has failed, even with code 0 (seen on AWS)."""
+    if request.assignment.command == "pythonshell" and error.code in (None, 0):
         return None
-    if not isinstance(error.code, int):
+    if not isinstance(error.code, int | None):
         print(error.code, file=sys.stderr)
-    return error_message.of_exception(error, script_path)
+    return error_message.of_exception(error, request.script_path)
 
 
 def _print_traceback(error: BaseException, script_path: str) -> None:
@@ -117,7 +123,10 @@ def _print_traceback(error: BaseException, script_path: str) -> None:
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename != script_path:
         trace = trace.tb_next
-    traceback.print_exception(type(error), error, trace)
+    try:
+        traceback.print_exception(type(error), error, trace)
+    except Exception as failure:  # a script's own exception may do anything
+        print(f"{type(error).__name__}: its traceback can't be printed: {failure!r}", file=sys.stderr)
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from emulator.glue_worker.jvm_state import JvmState
 
 STARTS_WITHIN_S = 60.0
 ENDS_WITHIN_S = 5.0
+OUT_OF_MEMORY_EXIT_CODE = 3  # of -XX:+ExitOnOutOfMemoryError
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,13 @@ class SparkJvm:
 
     def is_alive(self) -> bool:
         return self._process.poll() is None
+
+    def end(self) -> str | None:
+        """How the process ended, in words; None while it lives."""
+        code = self._process.poll()
+        if code == OUT_OF_MEMORY_EXIT_CODE:
+            return "Spark's JVM ended during the run: java.lang.OutOfMemoryError: Java heap space"
+        return None if code is None else f"Spark's JVM ended during the run, exit code {code}"
 
     def open_door(self, spark_conf: dict[str, str]) -> Door:
         """Lets one run in: sets its Spark settings as system properties and opens a port for it alone."""
