@@ -107,6 +107,7 @@ def _parameters(settings: PipelineSettings, bucket: str, keys: ArtifactKeys) -> 
         "WarehouseUser": settings.warehouse_user,
         "WarehousePassword": settings.warehouse_password,
         "WarehouseSecretArn": settings.warehouse_secret_arn,
+        "DataQualityRuleset": settings.data_quality_ruleset,
         "AlertEmail": settings.alert_email,
         "WorkerType": settings.worker_type,
         "NumberOfWorkers": str(settings.number_of_workers),

@@ -180,5 +180,14 @@ def rejected_rows(
     return rejected.select("*", *_run_columns(job_run_id, loaded_at))
 
 
+def quality_rows(classified: DataFrame, headless_files: list[str]) -> DataFrame:
+    """The rows that data quality rules look at: every row of the files with a right header, loaded or not.
+
+    In: the columns of `classify`. Out: the same without `line`; header lines are left out.
+    """
+    is_row = fn.col("reason").isNull() | (fn.col("reason") != HEADER_LINE)
+    return classified.where(is_row & ~fn.col("source_file").isin(headless_files)).drop("line")
+
+
 def _run_columns(job_run_id: str, loaded_at: str) -> tuple[Column, Column]:
     return fn.lit(job_run_id).alias("job_run_id"), fn.lit(loaded_at).cast("timestamp").alias("loaded_at")

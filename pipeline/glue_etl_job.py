@@ -19,16 +19,18 @@ from awsglue.context import GlueContext
 from awsglue.dynamicframe import DynamicFrame
 from awsglue.job import Job
 from awsglue.utils import getResolvedOptions
+from awsgluedq.transforms import EvaluateDataQuality
 from pyspark.context import SparkContext
 from pyspark.sql import DataFrame
 
 from pipeline import flight_transforms, run_summary, warehouse_sql
-from pipeline.run_summary import RunCounts
+from pipeline.run_summary import RuleResult, RunCounts
 
 ARGUMENTS = [
     *("JOB_NAME", "TempDir", "raw_path", "summary_path", "catalog_database", "airports_table"),
     *("warehouse_connection", "warehouse_database", "copy_role_arn", "max_rejected_ratio"),
 ]
+QUALITY_RULESET = "data_quality_ruleset"  # optional: DQDL rules over `flight_transforms.quality_rows`
 ONE_LINE_PER_ROW = {  # a separator that no text holds and no quotes: the whole line is column col0
     "withHeader": False,
     "separator": "\u0001",
@@ -57,32 +59,58 @@ class Run:
 
 def main() -> None:
     started = time.monotonic()
-    arguments = getResolvedOptions(sys.argv, ARGUMENTS)
+    optional = [QUALITY_RULESET] if f"--{QUALITY_RULESET}" in sys.argv else []
+    arguments = getResolvedOptions(sys.argv, [*ARGUMENTS, *optional])
     loaded_at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
     run = Run(GlueContext(SparkContext.getOrCreate()), arguments, started, loaded_at)
     job = Job(run.glue)
     job.init(arguments["JOB_NAME"], arguments)
-    counts = load_new_files(run)
-    write_summary(run, counts)
+    counts, rules = load_new_files(run)
+    write_summary(run, counts, rules)
     job.commit()
 
 
-def load_new_files(run: Run) -> RunCounts:
-    """Reads, checks and loads the new files.
+def load_new_files(run: Run) -> tuple[RunCounts, list[RuleResult]]:
+    """Reads, checks and loads the new files; also says what became of the data quality rules.
 
     Raises TooManyRejectedError, before anything is written, if too many rows can't be loaded.
     """
     lines = read_new_lines(run)
     if lines is None:
-        return RunCounts({})
+        return RunCounts({}), []
     # Not persisted: to keep the rows in memory takes three times as long as to read and join them twice.
     classified = flight_transforms.classify(flight_transforms.parse_lines(lines), read_airports(run))
     grouped = classified.groupBy("source_file", "reason").count().collect()
     counts = run_summary.count_rows((row[0], row[1], row[2]) for row in grouped)
     run_summary.check_rejected_share(counts, float(run.arguments["max_rejected_ratio"]))
-    if counts.files:
-        load(run, classified, counts)
-    return counts
+    if not counts.files:
+        return counts, []
+    rules = evaluate_quality(run, classified, counts)  # first: nothing is written if the ruleset is no DQDL
+    load(run, classified, counts)
+    return counts, rules
+
+
+def evaluate_quality(run: Run, classified: DataFrame, counts: RunCounts) -> list[RuleResult]:
+    """The outcomes of the rules in `--data_quality_ruleset`, in its order; none without it.
+
+    A rule that fails does not fail the run: rows that can't be loaded go to the quarantine table already, and
+    what else a rule finds is for the reader of the alert to judge.
+    """
+    ruleset = run.arguments.get(QUALITY_RULESET)
+    if not ruleset:
+        return []
+    rows = flight_transforms.quality_rows(classified, counts.headless_files)
+    outcomes = EvaluateDataQuality.apply(
+        frame=DynamicFrame.fromDF(rows, run.glue, "quality_rows"),
+        ruleset=ruleset,
+        publishing_options={
+            "dataQualityEvaluationContext": run.arguments["JOB_NAME"],
+            "enableDataQualityCloudWatchMetrics": False,
+            "enableDataQualityResultsPublishing": False,
+        },
+    )
+    found = outcomes.toDF().select("Rule", "Outcome", "FailureReason").collect()
+    return [RuleResult(rule, outcome == "Passed", reason or "") for rule, outcome, reason in found]
 
 
 def read_new_lines(run: Run) -> DataFrame | None:
@@ -145,9 +173,9 @@ def quarantine(run: Run, classified: DataFrame, counts: RunCounts) -> str:
     return warehouse_sql.copy_csv(warehouse_sql.QUARANTINE_TABLE, columns, f"{staged}part-", copy_role_arn)
 
 
-def write_summary(run: Run, counts: RunCounts) -> None:
+def write_summary(run: Run, counts: RunCounts, rules: list[RuleResult]) -> None:
     """Leaves the summary where the state machine looks for it: `<summary_path>/<run id>.json`."""
-    summary = run_summary.summarize(run.run_id, counts, time.monotonic() - run.started)
+    summary = run_summary.summarize(run.run_id, counts, time.monotonic() - run.started, rules)
     target = urlsplit(f"{run.arguments['summary_path'].rstrip('/')}/{run.run_id}.json")
     boto3.client("s3").put_object(
         Bucket=target.netloc, Key=target.path.lstrip("/"), Body=summary.to_json().encode()

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from pipeline.rejections import HEADER_LINE, WRONG_HEADER
@@ -66,6 +66,15 @@ def _file_counts(lines: dict[str | None, int]) -> FileCounts:
     return FileCounts(has_header=True, loaded=lines.get(None, 0), rejected=rejected)
 
 
+@dataclass(frozen=True)
+class RuleResult:
+    """What became of a data quality rule; `reason` says why it failed."""
+
+    rule: str
+    passed: bool
+    reason: str = ""
+
+
 def check_rejected_share(counts: RunCounts, max_rejected_ratio: float) -> None:
     """Raises TooManyRejectedError if more than that share of the rows can't be loaded.
 
@@ -110,6 +119,8 @@ class RunSummary:
     rows_loaded: int
     rows_rejected: int
     rejected_by_reason: dict[str, int]
+    rules_passed: int
+    rules_failed: dict[str, str]
     seconds: float
     message: str
 
@@ -117,18 +128,31 @@ class RunSummary:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def summarize(job_run_id: str, counts: RunCounts, seconds: float) -> RunSummary:
+def summarize(
+    job_run_id: str, counts: RunCounts, seconds: float, rules: Sequence[RuleResult] = ()
+) -> RunSummary:
     """The summary of a run that ended well."""
     rejected = counts.rejected
+    message = " ".join(text for text in (_message(counts, seconds), _quality_message(rules)) if text)
     return RunSummary(
         job_run_id=job_run_id,
         files=len(counts.files),
         rows_loaded=counts.loaded,
         rows_rejected=rejected.total(),
         rejected_by_reason=dict(rejected.most_common()),
+        rules_passed=sum(rule.passed for rule in rules),
+        rules_failed={rule.rule: rule.reason for rule in rules if not rule.passed},
         seconds=round(seconds, 1),
-        message=_message(counts, seconds),
+        message=message,
     )
+
+
+def _quality_message(rules: Sequence[RuleResult]) -> str:
+    if not rules:
+        return ""
+    failed = [f"{rule.rule} failed ({rule.reason})" for rule in rules if not rule.passed]
+    passed = f"{len(rules) - len(failed)} of {_count(len(rules), 'rule')} passed"
+    return f"Data quality: {'; '.join([passed, *failed])}."
 
 
 def _message(counts: RunCounts, seconds: float) -> str:

@@ -32,6 +32,7 @@ class PipelineSettings:
     poll_seconds: int = 10
     max_rejected_ratio: float = 0.5
     alert_email: str = ""
+    data_quality_ruleset: str = ""  # DQDL; data_quality.dqdl is an example
     worker_type: str = "G.1X"
     number_of_workers: int = 2
     job_timeout_minutes: int = 60

@@ -37,6 +37,16 @@ def test_a_good_row_is_joined_with_both_airports(spark: SparkSession) -> None:
     ]
 
 
+def test_quality_rules_look_at_every_row_of_the_files_with_a_header(spark: SparkSession) -> None:
+    lines = classified(spark, [HEADER, "DL,10397,12892,-3,12", "DL,99999,12892,,1"])
+    rows = flight_transforms.quality_rows(lines.union(classified(spark, ["x"], "stray.csv")), ["stray.csv"])
+    assert sorted((r["dep_airport"] or "", r["dep_delay"]) for r in rows.collect()) == [
+        ("", None),
+        ("Hartsfield", -3),
+    ]
+    assert "line" not in rows.columns
+
+
 REASONS = [
     (HEADER, rejections.HEADER_LINE),
     (HEADER.upper(), rejections.HEADER_LINE),

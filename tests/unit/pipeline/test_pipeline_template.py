@@ -79,6 +79,14 @@ def test_deploy_gives_the_template_its_parameters_and_no_others() -> None:
     assert {name for name, facts in parameters.items() if "Default" not in facts} <= given.keys()
 
 
+def test_the_job_has_a_data_quality_ruleset_only_if_one_is_given() -> None:
+    arguments = template()["Resources"]["Job"]["Properties"]["DefaultArguments"]
+    condition, given, otherwise = arguments["--data_quality_ruleset"]["Fn::If"]
+    assert (given, otherwise) == ({"Ref": "DataQualityRuleset"}, {"Ref": "AWS::NoValue"})
+    assert template()["Conditions"][condition]["Fn::Not"] == [{"Fn::Equals": [given, ""]}]
+    assert template()["Parameters"]["DataQualityRuleset"]["Default"] == ""
+
+
 def test_a_dropped_csv_starts_the_pipeline() -> None:
     assert starts_the_pipeline("raw/year=2026/month=09/day=01/flights.csv")
     assert starts_the_pipeline("raw/with space+plus%20Zürich.csv")

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.rejections import HEADER_LINE, UNKNOWN_ORIGIN, WRONG_COLUMN_COUNT, WRONG_HEADER
 from pipeline.run_summary import (
+    RuleResult,
     RunCounts,
     TooManyRejectedError,
     check_rejected_share,
@@ -43,6 +44,19 @@ def test_a_share_at_the_limit_passes_and_one_above_fails() -> None:
     check_rejected_share(count_rows(GOOD), 0.2)
     with pytest.raises(TooManyRejectedError, match=r"2 of 10 rows .* a\.csv: 2 unknown origin airport"):
         check_rejected_share(count_rows(GOOD), 0.19)
+
+
+def test_failed_rules_are_in_the_alert_with_their_reasons() -> None:
+    rules = [RuleResult('IsComplete "dep_airport"', False, "Value: 0.8"), RuleResult("RowCount > 0", True)]
+    summary = summarize("jr_1", count_rows(GOOD), 1.0, rules)
+    assert summary.message.endswith(
+        'in 1.0 s. Data quality: 1 of 2 rules passed; IsComplete "dep_airport" failed (Value: 0.8).'
+    )
+    assert (summary.rules_passed, summary.rules_failed) == (1, {'IsComplete "dep_airport"': "Value: 0.8"})
+
+
+def test_without_rules_the_alert_does_not_speak_of_them() -> None:
+    assert "quality" not in summarize("jr_1", count_rows(GOOD), 1.0).message
 
 
 def test_a_file_without_header_does_not_count_for_the_share() -> None:
