@@ -26,7 +26,10 @@ class JobRunOperations(ApiOperations):
 
     @operation("GetJobRun")
     def get_job_run(self, context: RequestContext, request: Request) -> Response:
-        return {"JobRun": self._find_run(context, request["JobName"], request["RunId"]).as_response()}
+        """PredecessorRuns are shown if they are asked for, as documented; lists of runs show them always."""
+        shown = self._find_run(context, request["JobName"], request["RunId"]).as_response()
+        predecessors = shown["PredecessorRuns"] if request.get("PredecessorsIncluded") else []
+        return {"JobRun": {**shown, "PredecessorRuns": predecessors}}
 
     @operation("GetJobRuns")
     def get_job_runs(self, context: RequestContext, request: Request) -> Response:

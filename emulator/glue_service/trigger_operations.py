@@ -109,12 +109,15 @@ class TriggerOperations(TriggeredCrawlers, ApiOperations):
         return {"Name": request["Name"]}
 
     def _starting(self, context: RequestContext, job_name: str | None) -> list[Trigger]:
-        """All triggers, or those that start a job. Raises EntityNotFound if there is no such job."""
+        """The triggers that start a job; all if none does, or no job is named ("GetTriggers").
+
+        Raises EntityNotFound if there is no such job.
+        """
         triggers = list(self._store(context).triggers.values())
         if not job_name:
             return triggers
         find_job(self._store(context), job_name)
-        return [one for one in triggers if ("JOB", job_name) in map(node_of, one.actions)]
+        return [one for one in triggers if ("JOB", job_name) in map(node_of, one.actions)] or triggers
 
     def _check_nodes(self, scope: Scope, fields: Request) -> None:
         conditions = fields.get("Predicate", {}).get("Conditions", [])

@@ -41,8 +41,11 @@ def new_trigger(request: dict[str, Any]) -> Trigger:
 
 
 def updated_fields(trigger: Trigger, update: dict[str, Any]) -> dict[str, Any]:
-    """The members after an UpdateTrigger: what it doesn't name stays. Raises InvalidInput."""
-    return _checked(trigger.type, {**trigger.fields, **_given(update)})
+    """The members after an UpdateTrigger, which overwrites the definition completely ("TriggerUpdate").
+
+    Raises InvalidInput.
+    """
+    return _checked(trigger.type, _given(update))
 
 
 def _given(request: dict[str, Any]) -> dict[str, Any]:
