@@ -15,7 +15,6 @@ from moto.glue.models import glue_backends
 from emulator.glue_service.classifier_operations import (
     ClassifierOperations,
     custom_classifiers,
-    find_classifier,
 )
 from emulator.glue_service.crawl_targets_s3 import SchemaCache
 from emulator.glue_service.crawl_work import CrawlContext
@@ -28,6 +27,7 @@ from emulator.glue_service.crawler_models import (
     CrawlerStore,
     crawl_response,
 )
+from emulator.glue_service.crawler_references import check_references
 from emulator.glue_service.crawler_requests import crawler_fields, updated_fields
 from emulator.glue_service.dispatch import operation, scope_of
 from emulator.glue_service.errors import AlreadyExists, EntityNotFound, InvalidInput
@@ -64,7 +64,7 @@ class CrawlerOperations(ClassifierOperations):
         if name in store.crawlers:
             raise AlreadyExists(f"Crawler with name {name} already exists")
         fields = crawler_fields(request)
-        _check_classifiers(store, fields)
+        check_references(store, _client_factory(scope), fields)
         store.crawlers[name] = CrawlerRecord(name, scope, fields)
         self._crawler_clock.changed(store.crawlers[name])
         glue_backends[scope.account_id][scope.region].tag_resource(
@@ -78,7 +78,7 @@ class CrawlerOperations(ClassifierOperations):
         record = find_crawler(store, request["Name"])
         record.require_ready()
         fields = updated_fields(record.fields, request)
-        _check_classifiers(store, fields)
+        check_references(store, _client_factory(record.scope), fields)
         if fields["Targets"] != record.fields["Targets"]:
             record.crawled_folders.clear()
         self._change(record, fields)
@@ -195,11 +195,6 @@ def find_crawler(store: CrawlerStore, name: str, wording: str = "Crawler entry w
     if record is None:
         raise EntityNotFound(f"{wording} {name} does not exist")
     return record
-
-
-def _check_classifiers(store: CrawlerStore, fields: dict[str, Any]) -> None:
-    for name in fields["Classifiers"]:
-        find_classifier(store, name)
 
 
 def _schedule(record: CrawlerRecord) -> dict[str, str]:

@@ -7,6 +7,7 @@ Source: aws-semantics.md §B, "Policies" and "Partitions & grouping".
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,7 @@ DEFAULTS: dict[str, Any] = {
     },
     "LineageConfiguration": {"CrawlerLineageSettings": "DISABLE"},
 }
+_ROLE_ARN = re.compile(r"^arn:[\w-]+:iam::\d{12}:role/")
 _CONFIGURATION_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "CrawlerOutput.Partitions": {"AddOrUpdateBehavior": ("InheritFromTable",)},
     "CrawlerOutput.Tables": {"AddOrUpdateBehavior": ("MergeNewColumns",), "TableThreshold": ()},
@@ -78,7 +80,12 @@ def updated_fields(fields: dict[str, Any], request: dict[str, Any]) -> dict[str,
 
 
 def checked(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields themselves, once they make sense together. Raises InvalidInput."""
+    """The fields themselves, once they make sense together; of a role's ARN, its path and name stay.
+
+    That AWS always answers with the name is what the Terraform provider's `aws_glue_crawler` says.
+    Raises InvalidInput.
+    """
+    fields = {**fields, "Role": _ROLE_ARN.sub("", fields["Role"])}
     policy = {**DEFAULTS["SchemaChangePolicy"], **fields["SchemaChangePolicy"]}
     fields = {key: value for key, value in fields.items() if value != ""} | {"SchemaChangePolicy": policy}
     check_targets(fields)

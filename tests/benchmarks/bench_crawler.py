@@ -1,4 +1,4 @@
-"""How long a crawl takes: a few small files, and a thousand of them in ten partitions."""
+"""How long a crawl takes: a few small files, and how it grows over 100, 1,000 and 10,000 of them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,42 @@ if TYPE_CHECKING:
 SMALL_AIM_S = 0.15
 THOUSAND_AIM_S = 2.0
 REPEATS = 5
+GROWTH = (100, 1_000, 10_000)
+PARTITIONS = 10
+FILES_IN_A_GROWING_PARTITION = 100
 
 
 def bench(sandbox: Sandbox) -> list[BenchRow]:
-    """Seconds from StartCrawler's acceptance to READY, as the crawler's own metrics count them."""
+    """Seconds from StartCrawler's acceptance to READY, as the crawler's own metrics count them.
+
+    Two curves: files in ten partitions, of which a sample is read, and partitions of a hundred files each, of
+    which ten times the sample's files are read.
+    """
     small = _Crawled(sandbox, files=3, partitions=3)
     small.crawl()
-    thousand = _Crawled(sandbox, files=1_000, partitions=10)
-    first = thousand.crawl()
+    rows = [
+        BenchRow("crawl of 3 small files", small.median(), "s", SMALL_AIM_S, f"median of {REPEATS}, again")
+    ]
+    for files in GROWTH:
+        rows += _rows(sandbox, files)
+    partitions = GROWTH[-1] // FILES_IN_A_GROWING_PARTITION
+    wide = _Crawled(sandbox, GROWTH[-1], partitions).crawl()
     return [
-        BenchRow("crawl of 3 small files", small.median(), "s", SMALL_AIM_S, f"median of {REPEATS}, again"),
-        BenchRow("crawl of 1,000 files, 10 partitions", first, "s", THOUSAND_AIM_S, "first crawl"),
-        BenchRow("the same again", thousand.median(), "s", THOUSAND_AIM_S, f"median of {REPEATS}"),
+        *rows,
+        BenchRow(f"crawl of {GROWTH[-1]:,} files in {partitions} partitions", wide, "s", None, "first"),
+    ]
+
+
+def _rows(sandbox: Sandbox, files: int) -> list[BenchRow]:
+    crawled = _Crawled(sandbox, files, PARTITIONS)
+    first = crawled.crawl()
+    aim = THOUSAND_AIM_S if files == 1_000 else None
+    note = f"{PARTITIONS} partitions"
+    return [
+        BenchRow(f"crawl of {files:,} files", first, "s", aim, f"{note}, first crawl"),
+        BenchRow(
+            f"crawl of {files:,} files, again", crawled.median(), "s", aim, f"{note}, median of {REPEATS}"
+        ),
     ]
 
 
@@ -52,7 +76,7 @@ class _Crawled:
     def crawl(self) -> float:
         """One crawl's seconds."""
         self._glue.start_crawler(Name=self._name)
-        self._sandbox.wait_until(self._ready, 60, f"crawler {self._name} to be READY")
+        self._sandbox.wait_until(self._ready, 120, f"crawler {self._name} to be READY")
         metrics = self._glue.get_crawler_metrics(CrawlerNameList=[self._name])["CrawlerMetricsList"]
         return float(metrics[0]["LastRuntimeSeconds"])
 

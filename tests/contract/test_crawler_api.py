@@ -95,6 +95,13 @@ def test_stopping_a_ready_crawler_is_refused(crawling: Crawling) -> None:
     assert refusal(caught)[0] == "CrawlerNotRunningException"
 
 
+def test_the_role_is_answered_by_its_name_whatever_was_sent(crawling: Crawling) -> None:
+    name = crawling.create(Role="arn:aws:iam::000000000000:role/service-role/Crawl")
+    assert crawling.glue.get_crawler(Name=name)["Crawler"]["Role"] == "service-role/Crawl"
+    crawling.glue.update_crawler(Name=name, Role="Other")
+    assert crawling.glue.get_crawler(Name=name)["Crawler"]["Role"] == "Other"
+
+
 def test_an_update_changes_what_it_names_and_counts_the_version(crawling: Crawling) -> None:
     name = crawling.create(TablePrefix="a_", Description="before")
     crawling.glue.update_crawler(Name=name, TablePrefix="b_")

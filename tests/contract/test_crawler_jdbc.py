@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from emulator.stack.sandbox import Sandbox
 from tests.contract.crawling import Crawling, columns, unique
@@ -108,10 +109,21 @@ def test_a_wrong_password_fails_the_crawl_and_names_the_connection(crawling: Cra
     assert name in last["ErrorMessage"]
 
 
-def test_a_missing_connection_fails_the_crawl_by_name(crawling: Crawling) -> None:
-    last = crawling.crawl(crawling.create(**jdbc_targets("no-connection", "dev/s/%")))["LastCrawl"]
+def test_a_crawler_of_a_missing_connection_is_not_created(crawling: Crawling) -> None:
+    with pytest.raises(ClientError) as caught:
+        crawling.create(**jdbc_targets("no-connection", "dev/s/%"))
+    error = caught.value.response["Error"]
+    assert error["Code"] == "InvalidInputException"
+    assert error["Message"].startswith("Unable to retrieve connection no-connection: ")
+
+
+def test_a_connection_that_was_deleted_fails_the_crawl_by_name(crawling: Crawling) -> None:
+    name = connection(crawling, **login(crawling))
+    crawler = crawling.create(**jdbc_targets(name, "dev/s/%"))
+    crawling.glue.delete_connection(ConnectionName=name)
+    last = crawling.crawl(crawler)["LastCrawl"]
     assert last["Status"] == "FAILED"
-    assert "no-connection" in last["ErrorMessage"]
+    assert name in last["ErrorMessage"]
 
 
 def test_exclude_patterns_are_relative_to_the_include_path(crawling: Crawling, schema: str) -> None:

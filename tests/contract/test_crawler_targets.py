@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from emulator.stack.sandbox import Sandbox
 from tests.contract.crawling import Crawling, columns, unique
@@ -137,12 +138,19 @@ def notify(crawling: Crawling, url: str, *keys: str) -> None:
         sqs.send_message(QueueUrl=url, MessageBody=body)
 
 
-def test_a_crawl_in_event_mode_with_a_missing_queue_fails_by_name(crawling: Crawling) -> None:
-    arn = "arn:aws:sqs:us-east-1:000000000000:no-such-queue"
-    target = {"Path": f"s3://{crawling.bucket}/raw/", "EventQueueArn": arn}
-    name = crawling.create(
-        Targets={"S3Targets": [target]}, RecrawlPolicy={"RecrawlBehavior": "CRAWL_EVENT_MODE"}
-    )
+def test_a_missing_queue_is_refused_and_a_deleted_one_fails_the_crawl(
+    crawling: Crawling,
+) -> None:
+    url, arn = queue(crawling)
+    target = {"Path": f"s3://{crawling.bucket}/raw/", "EventQueueArn": f"{arn}-not"}
+    policy = {"RecrawlBehavior": "CRAWL_EVENT_MODE"}
+    with pytest.raises(ClientError) as caught:
+        crawling.create(Targets={"S3Targets": [target]}, RecrawlPolicy=policy)
+    message = f"SQS queue {arn}-not does not exist or the role provided does not have access to it."
+    assert caught.value.response["Error"] == {"Code": "InvalidInputException", "Message": message}
+    target["EventQueueArn"] = arn
+    name = crawling.create(Targets={"S3Targets": [target]}, RecrawlPolicy=policy)
+    crawling.sandbox.client("sqs").delete_queue(QueueUrl=url)
     last = crawling.crawl(name)["LastCrawl"]
     assert last["Status"] == "FAILED"
     assert arn in last["ErrorMessage"]

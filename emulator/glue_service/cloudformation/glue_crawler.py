@@ -44,6 +44,7 @@ _UNSET: Properties = {
     "TablePrefix": "",
     "Configuration": "",
     "Schedule": "",
+    "CrawlerSecurityConfiguration": "",
     "SchemaChangePolicy": {
         "UpdateBehavior": "UPDATE_IN_DATABASE",
         "DeleteBehavior": "DEPRECATE_IN_DATABASE",
