@@ -34,7 +34,7 @@ class GlueContext(SQLContext):
 
     Spark_SQL_Formats = frozenset({"parquet", "orc"})
 
-    def __init__(self, sparkContext: Any, **options: Any) -> None:
+    def __init__(self, sparkContext: Any = None, **options: Any) -> None:
         session = SparkSession.builder.getOrCreate() if sparkContext is None else SparkSession(sparkContext)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -122,6 +122,8 @@ class GlueContext(SQLContext):
         push_down_predicate: str = "",
         additional_options: Mapping[str, Any] | None = None,
         catalog_id: str | None = None,
+        erieTxId: str = "",
+        asOfTime: str = "",
         **kwargs: Any,
     ) -> DynamicFrame:
         """A DynamicFrame of the first `num` rows of a catalog table.
@@ -166,8 +168,8 @@ class GlueContext(SQLContext):
 
     def create_data_frame_from_catalog(
         self,
-        database: str,
-        table_name: str,
+        database: str | None = None,
+        table_name: str | None = None,
         redshift_tmp_dir: str = "",
         transformation_ctx: str = "",
         push_down_predicate: str = "",
@@ -247,6 +249,7 @@ class GlueContext(SQLContext):
         format: str | None = None,
         format_options: Mapping[str, Any] | None = None,
         transformation_ctx: str = "",
+        **kwargs: Any,
     ) -> Any:
         """Like write_dynamic_frame_from_options; takes a collection, too."""
         sink = sink_for(self, connection_type, format, dict(connection_options or {}))
@@ -312,7 +315,19 @@ class GlueContext(SQLContext):
         redshift_writer.write(frame.toDF(), target, temp_dir, options)
         return frame
 
-    write_from_jdbc_conf = write_dynamic_frame_from_jdbc_conf
+    def write_from_jdbc_conf(
+        self,
+        frame_or_dfc: Any,
+        catalog_connection: str,
+        connection_options: Mapping[str, Any] | None = None,
+        redshift_tmp_dir: str = "",
+        transformation_ctx: str = "",
+        catalog_id: str | None = None,
+    ) -> Any:
+        """The same, under its older name."""
+        return self.write_dynamic_frame_from_jdbc_conf(
+            frame_or_dfc, catalog_connection, connection_options, redshift_tmp_dir, transformation_ctx
+        )
 
     def extract_jdbc_conf(self, connection_name: str, catalog_id: str | None = None) -> dict[str, str]:
         """A connection's fullUrl, url, user, password and vendor."""
@@ -361,6 +376,11 @@ class GlueContext(SQLContext):
         raise AttributeError(name)
 
 
+def register(sc: Any) -> GlueContext:
+    """The GlueContext of a SparkContext."""
+    return GlueContext(sc)
+
+
 _ELSEWHERE = frozenset(
     {
         "transition_table",
@@ -375,6 +395,7 @@ _ELSEWHERE = frozenset(
         "getStreamingSource",
         "get_catalog_schema_as_spark_schema",
         "getCatalogSource",
+        "convert_resolve_option",
         "create_data_frame_from_rdd",
     }
 )

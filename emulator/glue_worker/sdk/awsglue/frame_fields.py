@@ -17,6 +17,7 @@ from emulator.glue_worker.engine import (
     catalog,
     columns,
     ddb_json,
+    mapping_tuples,
     nested,
     resolve_choice,
     unboxing,
@@ -40,7 +41,7 @@ class FieldTransforms(FrameBase):
 
         Raises TypeError for a mapping that is no tuple, ValueError for one of another length than 2, 3 or 4.
         """
-        frame = apply_mapping.apply_mapping(self._frame, _mappings(mappings), case_sensitive)
+        frame = apply_mapping.apply_mapping(self._frame, mapping_tuples.checked(mappings), case_sensitive)
         return self._with(frame, (stageThreshold, totalThreshold))
 
     def applyMapping(self, *args: Any, **kwargs: Any) -> Self:
@@ -182,16 +183,6 @@ class FieldTransforms(FrameBase):
             raise Exception("match_catalog needs database and table_name")
         table = catalog.table(database, table_name)
         return resolve_choice.match_types(self._frame, dict(table.columns))
-
-
-def _mappings(mappings: Any) -> list[tuple[str, ...]]:
-    given = [mappings] if isinstance(mappings, tuple) else list(mappings)
-    for mapping in given:
-        if not isinstance(mapping, tuple):
-            raise TypeError(f"Mapping must be specified as a tuple. Got {mapping}")
-        if len(mapping) not in (2, 3, 4):
-            raise ValueError(f"Mapping tuple must be of length 2, 3, or 4Got tuple of length {len(mapping)}")
-    return given
 
 
 def _schema_of(text: str | None) -> t.StructType | None:

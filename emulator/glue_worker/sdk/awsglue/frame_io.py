@@ -62,7 +62,6 @@ class DynamicFrameReader:
         name: str,
         schema: Any = None,
         sampleRatio: float | None = None,
-        transformation_ctx: str = "",
     ) -> Any:
         """See GlueContext.create_dynamic_frame_from_rdd."""
         return self._glue_context.create_dynamic_frame_from_rdd(data, name, schema, sampleRatio)
@@ -118,9 +117,8 @@ class DynamicFrameWriter:
         connection_options: Mapping[str, Any] | None = None,
         redshift_tmp_dir: str = "",
         transformation_ctx: str = "",
-        catalog_id: str | None = None,
     ) -> Any:
         """See GlueContext.write_dynamic_frame_from_jdbc_conf."""
         return self._glue_context.write_dynamic_frame_from_jdbc_conf(
-            frame, catalog_connection, connection_options, redshift_tmp_dir, transformation_ctx, catalog_id
+            frame, catalog_connection, connection_options, redshift_tmp_dir, transformation_ctx
         )

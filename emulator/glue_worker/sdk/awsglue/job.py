@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pyspark.sql import SparkSession, SQLContext
+
 from emulator.glue_worker import run_context
 
 
@@ -13,8 +15,10 @@ class Job:
 
     _initialized: str = ""
 
-    def __init__(self, glue_context: Any) -> None:
-        self.glue_context = glue_context
+    def __init__(self, glue_context_or_spark_session: Any) -> None:
+        if not isinstance(glue_context_or_spark_session, (SQLContext, SparkSession)):
+            kind = type(glue_context_or_spark_session)
+            raise Exception(f"cannot init Job instance given input parameter type: {kind}")
 
     def init(self, job_name: str, args: Mapping[str, Any] | None = None) -> None:
         """Loads the bookmark of that name: sources created from now on read what is new to it.
@@ -26,7 +30,6 @@ class Job:
         if run is not None:
             run.open_bookmark(job_name)
 
-    @property
     def isInitialized(self) -> bool:
         """Whether `init` has been called."""
         return bool(Job._initialized)
@@ -42,9 +45,31 @@ class Job:
             run.commit_bookmark()
 
     @classmethod
-    def id_params(cls) -> dict[str, str]:
-        """The run's identity as key and value."""
-        run = run_context.current()
-        if run is None:
-            return {}
-        return {"jobName": run.assignment.job_name, "jobRunId": run.assignment.run_id}
+    def continuation_options(cls) -> list[str]:
+        return [
+            "--continuation-option",
+            "continuation-enabled",
+            "continuation-readonly",
+            "continuation-ignore",
+        ]
+
+    @classmethod
+    def job_bookmark_options(cls) -> list[str]:
+        return ["--job-bookmark-option", "job-bookmark-enable", "job-bookmark-pause", "job-bookmark-disable"]
+
+    @classmethod
+    def job_bookmark_range_options(cls) -> list[str]:
+        return ["--job-bookmark-from", "--job-bookmark-to"]
+
+    @classmethod
+    def id_params(cls) -> list[str]:
+        """The arguments that say which job and run this is."""
+        return ["--JOB_NAME", "--JOB_ID", "--JOB_RUN_ID", "--SECURITY_CONFIGURATION"]
+
+    @classmethod
+    def encryption_type_options(cls) -> list[str]:
+        return ["--encryption-type", "sse-s3"]
+
+    @classmethod
+    def data_lineage_options(cls) -> list[str]:
+        return ["--enable-data-lineage"]

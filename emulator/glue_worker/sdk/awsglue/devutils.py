@@ -1,0 +1,11 @@
+"""Helpers of AWS's development endpoints, which tarmac does not have: each name of this module is refused."""
+
+from __future__ import annotations
+
+from emulator.glue_worker.engine.errors import NotInTarmacError
+
+
+def __getattr__(name: str) -> object:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    raise NotInTarmacError(f"awsglue.devutils.{name}")
