@@ -25,7 +25,7 @@ _VARIANT = re.compile("_with_(environment_context|auth)$")
 
 
 def is_wanted(arguments: Mapping[str, str]) -> bool:
-    """Whether the job has `--enable-glue-datacatalog`, with or without a value; or the setting that it stands for.
+    """Whether the job has `--enable-glue-datacatalog`, with or without a value, or what it stands for.
 
     That is the class of AWS's client as `hive.metastore.client.factory.class` in `--conf`.
     """
@@ -52,7 +52,7 @@ def start(glue: Any, s3: Any, warehouse: str) -> MetastoreServer:
 
 
 def local_settings(run_id: str) -> dict[str, str]:
-    """Without the Data Catalog, what gives a script with `enableHiveSupport()` an empty metastore of its own."""
+    """Without the Data Catalog: a script with `enableHiveSupport()` has an empty metastore of its own."""
     return {"spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:memory:{run_id};create=true"}
 
 
