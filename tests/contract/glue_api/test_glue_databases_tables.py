@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -205,6 +206,22 @@ def test_a_stale_version_id_is_a_concurrent_modification(catalog: CatalogBench) 
         "Update table failed due to concurrent modifications.",
     )
     assert catalog.table()["Parameters"] == {"n": "1"}
+
+
+def test_of_updates_at_the_same_time_from_one_version_one_wins(catalog: CatalogBench) -> None:
+    catalog.create_table()
+
+    def update(number: int) -> str:
+        try:
+            catalog.update_table(VersionId="0", parameters={"writer": str(number)})
+        except catalog.glue.exceptions.ConcurrentModificationException:
+            return "stale"
+        return "written"
+
+    with ThreadPoolExecutor(8) as writers:
+        outcomes = list(writers.map(update, range(8)))
+    assert sorted(outcomes) == ["stale"] * 7 + ["written"]
+    assert catalog.table()["VersionId"] == "1"
 
 
 def test_skip_archive_drops_the_version_that_it_replaces(catalog: CatalogBench) -> None:
