@@ -7,12 +7,20 @@ ranges, enumerations and patterns, of all operations, moto's included.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
 from emulator.glue_service.errors import ConstraintViolated
 
 _SURROGATE_PAIRS = r"\uD800\uDC00-\uDBFF\uDFFF"
+
+
+_CONTAINERS = frozenset({"structure", "list", "map"})
+_MEASURES: dict[str, tuple[str, Callable[[Any], float]]] = dict.fromkeys(
+    ("integer", "long", "double", "float"), ("value", float)
+)
+"""How numbers are measured; all else has a length."""
 
 
 def check_request(request: Any, shape: Any) -> None:
@@ -28,17 +36,10 @@ def _violations(value: Any, shape: Any, path: str) -> list[str]:
     if shape.type_name == "structure" and isinstance(value, dict):
         return _structure(value, shape, path)
     if shape.type_name == "list" and isinstance(value, list):
-        found = _length(value, shape, path)
-        for number, item in enumerate(value, 1):
-            found += _violations(item, shape.member, f"{path}.{number}.member")
-        return found
+        return _list(value, shape, path)
     if shape.type_name == "map" and isinstance(value, dict):
         return _map(value, shape, path)
-    if shape.type_name == "string" and isinstance(value, str):
-        return _length(value, shape, path) + _text(value, shape, path)
-    if shape.type_name in ("integer", "long", "double", "float"):
-        return _range(value, shape, path)
-    return []
+    return [_violation(value, path, constraint) for constraint in _broken(value, shape)]
 
 
 def _structure(value: dict[str, Any], shape: Any, path: str) -> list[str]:
@@ -50,46 +51,64 @@ def _structure(value: dict[str, Any], shape: Any, path: str) -> list[str]:
     return found
 
 
+def _list(value: list[Any], shape: Any, path: str) -> list[str]:
+    found = [_violation(value, path, constraint) for constraint in _broken(value, shape)]
+    if shape.member.type_name not in _CONTAINERS:
+        return found + _parts(value, value, shape.member, path, "Member")
+    for number, item in enumerate(value, 1):
+        found += _violations(item, shape.member, f"{path}.{number}.member")
+    return found
+
+
 def _map(value: dict[str, Any], shape: Any, path: str) -> list[str]:
-    found = _length(value, shape, path)
+    found = [_violation(value, path, constraint) for constraint in _broken(value, shape)]
+    found += _parts(value, value, shape.key, path, "Map keys")
+    if shape.value.type_name not in _CONTAINERS:
+        return found + _parts(value, value.values(), shape.value, path, "Map value")
     for key, item in value.items():
-        found += _violations(key, shape.key, path)
         found += _violations(item, shape.value, f"{path}.{key}.member")
     return found
 
 
-def _length(value: str | list[Any] | dict[str, Any], shape: Any, path: str) -> list[str]:
-    least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    if least is not None and len(value) < least:
-        return [_violation(value, path, f"Member must have length greater than or equal to {least}")]
-    if most is not None and len(value) > most:
-        return [_violation(value, path, f"Member must have length less than or equal to {most}")]
-    return []
+def _parts(whole: Any, parts: Iterable[Any], shape: Any, path: str, kind: str) -> list[str]:
+    """AWS shows the whole list or map, and all constraints of its parts, if any part breaks one."""
+    if not any(_broken(part, shape) for part in parts):
+        return []
+    constraints = ", ".join(constraint for constraint, _ in _constraints(shape))
+    return [_violation(whole, path, f"{kind} must satisfy constraint: [{constraints}]")]
 
 
-def _range(value: Any, shape: Any, path: str) -> list[str]:
-    least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    if least is not None and value < least:
-        return [_violation(value, path, f"Member must have value greater than or equal to {least}")]
-    if most is not None and value > most:
-        return [_violation(value, path, f"Member must have value less than or equal to {most}")]
-    return []
+def _broken(value: Any, shape: Any) -> list[str]:
+    return [constraint for constraint, holds in _constraints(shape) if not holds(value)]
 
 
-def _text(value: str, shape: Any, path: str) -> list[str]:
-    allowed = shape.metadata.get("enum")
-    if allowed and value not in allowed:
-        return [_violation(value, path, f"Member must satisfy enum value set: [{', '.join(allowed)}]")]
-    pattern = shape.metadata.get("pattern")
-    expression = _compiled(pattern) if pattern else None
-    if expression and not expression.fullmatch(value):
-        return [_violation(value, path, f"Member must satisfy regular expression pattern: {pattern}")]
-    return []
+@lru_cache(maxsize=8192)
+def _constraints(shape: Any) -> list[tuple[str, Callable[[Any], bool]]]:
+    """What a shape asks of a value, in AWS's order: the text, and whether a value fulfils it."""
+    most, least = shape.metadata.get("max"), shape.metadata.get("min")
+    size, measure = _MEASURES.get(shape.type_name, ("length", len))
+    found: list[tuple[str, Callable[[Any], bool]]] = []
+    if most is not None:
+        text = f"Member must have {size} less than or equal to {most}"
+        found.append((text, lambda value: measure(value) <= most))
+    if least is not None:
+        text = f"Member must have {size} greater than or equal to {least}"
+        found.append((text, lambda value: measure(value) >= least))
+    if allowed := shape.metadata.get("enum"):
+        text = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
+        found.append((text, lambda value: value in allowed))
+    expression = _compiled(shape.metadata.get("pattern") or "")
+    if expression:
+        text = f"Member must satisfy regular expression pattern: {shape.metadata['pattern']}"
+        found.append((text, lambda value: bool(expression.fullmatch(value))))
+    return found
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str] | None:
-    """Java's pattern in Python; None for Unicode classes (`\\p{L}`), which Python can't read."""
+    """Java's pattern in Python; None for none, and for Unicode classes, which Python can't read."""
+    if not pattern:
+        return None
     try:
         return re.compile(pattern.replace(_SURROGATE_PAIRS, "\U00010000-\U0010ffff"))
     except re.error:

@@ -39,6 +39,19 @@ def check(operation: str, request: dict[str, Any] | None) -> None:
         ),
         ("BatchStopJobRun", {"JobName": "j", "JobRunIds": []}, "at 'jobRunIds'"),
         (
+            "BatchGetJobs",
+            {"JobNames": ["good", ""]},
+            "Value '[good, ]' at 'jobNames' failed to satisfy constraint: Member must satisfy constraint: "
+            "[Member must have length less than or equal to 255, Member must have length greater than or "
+            "equal to 1, Member must satisfy regular expression pattern: ",
+        ),
+        (
+            "TagResource",
+            {"ResourceArn": "arn:aws:glue:x", "TagsToAdd": {"a": "b" * 257}},
+            "at 'tagsToAdd' failed to satisfy constraint: Map value must satisfy constraint: "
+            "[Member must have length less than or equal to 256",
+        ),
+        (
             "GetTable",
             {"DatabaseName": "d\n", "Name": "t"},
             "Value 'd\n' at 'databaseName' failed to satisfy constraint: Member must satisfy regular",
@@ -51,7 +64,9 @@ def check(operation: str, request: dict[str, Any] | None) -> None:
         (
             "CreateJob",
             {"Name": "j", "Role": "r", "Command": {}, "Tags": {"": "v"}},
-            "Value '' at 'tags' failed to satisfy constraint: Member must have length greater than or equal",
+            "Value '{=v}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: "
+            "[Member must have length less than or equal to 128, "
+            "Member must have length greater than or equal to 1]",
         ),
         (
             "CreateJob",
