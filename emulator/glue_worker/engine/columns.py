@@ -1,4 +1,4 @@
-"""Transforms of whole columns: select, drop, rename, join, drop nulls."""
+"""Transforms of whole columns: select, drop, rename, drop nulls."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
 from emulator.glue_worker.engine import leaves
-from emulator.glue_worker.engine.apply_mapping import find
 from emulator.glue_worker.engine.column_names import path_parts, quoted, quoted_path
-from emulator.glue_worker.engine.errors import GlueError
 from emulator.glue_worker.engine.rebuilding import Named, Path, rebuilt, without_elements
 from emulator.glue_worker.engine.spark_session import inspecting
 
@@ -67,24 +65,6 @@ def rename_field(frame: DataFrame, old: str, new: str) -> DataFrame:
     return _put(drop_fields(frame.withColumn("__renamed", value), [old]), list(new_parts))
 
 
-def join(one: DataFrame, other: DataFrame, keys1: Sequence[str], keys2: Sequence[str]) -> DataFrame:
-    """Inner equi-join; of two columns with the same name, the first frame's gets a leading dot.
-
-    Keys may be nested paths. Raises GlueError for lists of keys of different lengths and for unknown keys.
-    """
-    if not (one.columns and other.columns):
-        return one if not one.columns else other
-    if len(keys1) != len(keys2) or not keys1:
-        raise GlueError(f"join needs as many keys of one frame as of the other, got {keys1} and {keys2}")
-    clashing = set(one.columns) & set(other.columns)
-    left, lefts = _with_keys(one, keys1, "__left")
-    right, rights = _with_keys(other, keys2, "__right")
-    for name in clashing:
-        left = left.withColumnRenamed(name, f".{name}")
-    condition = [left[mine] == right[theirs] for mine, theirs in zip(lefts, rights, strict=True)]
-    return left.join(right, condition, "inner").drop(*lefts, *rights)
-
-
 def null_fields(frame: DataFrame) -> list[str]:
     """Paths of the fields that hold nothing but nulls: those have Glue's type `null`.
 
@@ -120,17 +100,6 @@ def _exists(schema: t.StructType, path: Path) -> bool:
             return False
         current = current[name].dataType
     return True
-
-
-def _with_keys(frame: DataFrame, keys: Sequence[str], prefix: str) -> tuple[DataFrame, list[str]]:
-    """The frame with its keys as columns of their own, which no other column's name can hide."""
-    names = [f"{prefix}{index}" for index in range(len(keys))]
-    for name, key in zip(names, keys, strict=True):
-        found = [key] if key in frame.columns else path_parts(key)
-        if find(frame.schema, found) is None:
-            raise GlueError(f"join: there is no field {key!r} among {frame.columns}")
-        frame = frame.withColumn(name, f.col(quoted_path(found)))
-    return frame, names
 
 
 def _put(frame: DataFrame, parts: list[str]) -> DataFrame:

@@ -8,6 +8,7 @@ from pyspark.sql import types as t
 
 from emulator.glue_worker.engine.column_names import quoted
 from emulator.glue_worker.engine.error_records import ERROR_COLUMN, CallSite, error_column
+from emulator.glue_worker.engine.joining import MAY_LACK
 from emulator.glue_worker.engine.json_shape import inferred
 from emulator.glue_worker.engine.json_values import FAILED, MALFORMED, TEXT, JsonShape
 from emulator.glue_worker.engine.rebuilding import as_column
@@ -26,7 +27,10 @@ def frame_of(texts: DataFrame) -> DataFrame:
     if not shape.parsed.fields and not shape.has_malformed:
         return texts.sparkSession.createDataFrame([], t.StructType([]))
     attached = shape.attach(records, "value")
-    columns = [as_column(name, sql, kind) for name, sql, kind in shape.values()]
+    # A record has only the fields that its text names: joins treat what is missing as not there.
+    columns = [
+        as_column(name, sql, kind).alias(name, metadata=MAY_LACK) for name, sql, kind in shape.values()
+    ]
     columns += [f.col(quoted(name)) for name in texts.columns if name != "value"]
     return attached.select(*columns, *([_error(shape)] if shape.has_malformed else []))
 

@@ -147,3 +147,18 @@ def test_blank_lines_are_no_records(json_frame: JsonFrame) -> None:
 
 def test_no_record_is_a_frame_without_columns(json_frame: JsonFrame) -> None:
     assert json_frame("").toDF().columns == []
+
+
+def test_fields_that_no_two_joined_records_have_both_do_not_clash(json_frame: JsonFrame) -> None:
+    houses = json_frame('{"org": 1, "seats": 435}', '{"org": 2, "image": "flag.png", "seats": 100}')
+    people = json_frame('{"id": "a", "org_id": 1, "image": "a.png"}', '{"id": "b", "org_id": 1}')
+    joined = houses.join(["org"], ["org_id"], people)
+    assert rows(joined) == [
+        {"org": 1, "seats": 435, "id": "a", "org_id": 1, "image": "a.png"},
+        {"org": 1, "seats": 435, "id": "b", "org_id": 1, "image": None},
+    ]
+    both = houses.join(["org"], ["org_id"], json_frame('{"org_id": 2, "image": "x"}', '{"org_id": 1}'))
+    assert sorted((row["org"], row[".image"], row["image"]) for row in rows(both)) == [
+        (1, None, None),
+        (2, "flag.png", "x"),
+    ]

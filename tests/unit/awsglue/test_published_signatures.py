@@ -53,7 +53,7 @@ def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def is_refused(module: Any, name: str) -> bool:
-    """Whether a context refuses a method by its name: those of streaming, transactions and storage classes."""
+    """Whether a context refuses a method by its name: streaming, transactions, storage classes."""
     owner, _, method = name.partition(".")
     if owner != "GlueContext" or method in vars(module.GlueContext):
         return False

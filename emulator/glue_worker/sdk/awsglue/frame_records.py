@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from awsglue.frame_base import FrameBase, call_site, listed
 from awsglue.frame_collection import DynamicFrameCollection
-from emulator.glue_worker.engine import columns, merging, row_functions, sampling, splitting, unions
+from emulator.glue_worker.engine import joining, merging, row_functions, sampling, splitting, unions
 from emulator.glue_worker.engine.lazy_frame import LazyFrame
 
 Entry = dict[str, Any]
@@ -95,7 +95,7 @@ class RecordTransforms(FrameBase):
         totalThreshold: int = 0,
     ) -> Self:
         """Inner equi-join; of equally named columns this frame's gets a leading dot."""
-        joined = columns.join(self._frame, frame2._frame, listed(paths1), listed(paths2))
+        joined = joining.join(self._frame, frame2._frame, listed(paths1), listed(paths2))
         thresholds = (stageThreshold, totalThreshold)
         return self._with(joined, thresholds, self.name + frame2.name, beside=[frame2])
 
