@@ -22,6 +22,8 @@ from emulator.glue_service.crawl_tables import table_name
 from emulator.glue_service.crawler_models import CrawlCounts
 from emulator.glue_service.models import Scope, now
 
+Log = Callable[[str, str], None]
+"""Takes a line's kind, such as INFO, and its text."""
 _MAX_NAME = 128
 
 
@@ -59,7 +61,7 @@ class WriteRules:
 def write_catalog(
     entries: Sequence[TableEntry],
     rules: WriteRules,
-    log: Callable[[str], None],
+    log: Log,
     send: Callable[[Scope, Iterable[CatalogChange]], None] = lambda _scope, _changes: None,
 ) -> CrawlCounts:
     """Creates the database if it is missing, adds or updates the tables, deals with those that are gone.
@@ -85,14 +87,14 @@ def crawled_locations(scope: Scope, database: str, crawler_name: str) -> list[st
 class _Writing:
     """One crawl's changes to one database."""
 
-    def __init__(self, rules: WriteRules, log: Callable[[str], None]) -> None:
+    def __init__(self, rules: WriteRules, log: Log) -> None:
         self._rules = rules
         self._log = log
         self._counts = CrawlCounts()
         catalog = catalog_of(rules.scope)
         if rules.database.lower() not in catalog.databases:
             catalog.add_database(rules.database, {})
-            log(f"Created database {rules.database}")
+            log("INFO", f"Created database {rules.database}")
         self._database = catalog.database(rules.database)
         self._tables = self._database.tables
 
@@ -126,16 +128,16 @@ class _Writing:
     def _create(self, name: str, entry: TableEntry) -> None:
         self._database.add_table(name, self._table_input(name, entry))
         self._counts.tables_created += 1
-        self._log(f"Created table {name} in database {self._rules.database}")
+        self._log("INFO", f"Created table {name} in database {self._rules.database}")
 
     def _update(self, name: str, entry: TableEntry) -> None:
         merge = self._rules.merge_new_columns and entry.in_s3
         if not self._rules.update_in_database and not merge:
-            self._log(f"Left table {name} as it is: UpdateBehavior is LOG")
+            self._log("INFO", f"Left table {name} as it is: UpdateBehavior is LOG")
             return
         old = self._tables[name].definition
         if merge and (unlike := unlike_attributes(old, entry.parameters)):
-            self._log(f"WARN: table {name} can't be merged with its data: {unlike} has changed; resolve it")
+            self._log("WARN", f"Table {name} can't be merged with its data: {unlike} has changed; resolve it")
             self._deprecate(name, self._tables[name])
             return
         merging = Merging(add_only=merge, partial=self._rules.partial)
@@ -144,7 +146,7 @@ class _Writing:
             found = _of_data(found, old)
         self._tables[name].update(merging.table(old, found))
         self._counts.tables_updated += 1
-        self._log(f"Updated table {name} in database {self._rules.database}")
+        self._log("INFO", f"Updated table {name} in database {self._rules.database}")
 
     def _table_input(self, name: str, entry: TableEntry) -> dict[str, Any]:
         parameters = {**entry.parameters, **self._rules.stamp}
@@ -167,9 +169,10 @@ class _Writing:
         descriptor = table.definition.get("StorageDescriptor", {})
         for partition in entry.partitions:
             self._write_partition(partitions, partition, descriptor)
-        if self._rules.complete:
-            self._missing_partitions(partitions, {item.values for item in entry.partitions})
         table.partitions = partitions
+        if self._rules.complete:
+            met = {item.values for item in entry.partitions}
+            self._missing_partitions(table, lambda partition: partition.values not in met)
 
     def _write_partition(
         self,
@@ -206,23 +209,28 @@ class _Writing:
             "Parameters": parameters,
         }
 
-    def _missing_partitions(
-        self, partitions: dict[tuple[str, ...], CatalogPartition], met: set[tuple[str, ...]]
-    ) -> None:
-        for key in [key for key in partitions if key not in met]:
-            self._missing_partition(partitions, key)
+    def _missing_partitions(self, table: CatalogTable, missing: Callable[[CatalogPartition], bool]) -> None:
+        partitions = dict(table.partitions)
+        for key, partition in table.partitions.items():
+            if missing(partition):
+                self._missing_partition(table.name, partitions, key)
+        table.partitions = partitions
 
     def _missing_partition(
-        self, partitions: dict[tuple[str, ...], CatalogPartition], key: tuple[str, ...]
+        self, table_name: str, partitions: dict[tuple[str, ...], CatalogPartition], key: tuple[str, ...]
     ) -> None:
         if self._rules.delete_behavior == "DELETE_FROM_DATABASE":
             del partitions[key]
             self._counts.partitions_deleted += 1
-        elif self._rules.delete_behavior == "DEPRECATE_IN_DATABASE":
+            return
+        self._log(
+            "INFO",
+            f"Found partition of table {table_name} with partition values [{', '.join(key)}] "
+            "with no matching schema at the partition's S3 location",
+        )
+        if self._rules.delete_behavior == "DEPRECATE_IN_DATABASE":
             definition = deprecated(partitions[key].definition)
             partitions[key] = replace(partitions[key], definition=definition)
-        else:
-            self._log(f"Left partition {list(key)} as it is, though its data is gone: DeleteBehavior is LOG")
 
     def _vanished_folders(self) -> None:
         """Partitions and tables of this crawler whose folder holds nothing any more."""
@@ -230,11 +238,8 @@ class _Writing:
         for name, table in list(self._tables.items()):
             if _writer_of(table) != self._rules.crawler_name:
                 continue
-            partitions = dict(table.partitions)
-            for key in [key for key, one in partitions.items() if _location_of(one.definition) in gone]:
-                self._missing_partition(partitions, key)
-            table.partitions = partitions
-            if _location(table) in gone and not partitions:
+            self._missing_partitions(table, lambda partition: _location_of(partition.definition) in gone)
+            if _location(table) in gone and not table.partitions:
                 self._missing_table(name, table)
 
     def _missing_tables(self, written: Iterable[str]) -> None:
@@ -249,18 +254,22 @@ class _Writing:
         if self._rules.delete_behavior == "DELETE_FROM_DATABASE":
             del self._tables[name]
             self._counts.tables_deleted += 1
-            self._log(f"Deleted table {name}: no data at {_location(table)}")
+            self._log("INFO", f"Deleted table {name}: no data at {_location(table)}")
         elif self._rules.delete_behavior == "DEPRECATE_IN_DATABASE":
             self._deprecate(name, table)
         else:
-            self._log(f"Left table {name} as it is, though its data is gone: DeleteBehavior is LOG")
+            self._log("INFO", f"Left table {name} as it is, though its data is gone: DeleteBehavior is LOG")
 
     def _deprecate(self, name: str, table: CatalogTable) -> None:
         if "DEPRECATED_BY_CRAWLER" in (table.definition.get("Parameters") or {}):
             return
         table.update(deprecated(table.definition))
         self._counts.tables_updated += 1
-        self._log(f"Deprecated table {name} at {_location(table)}")
+        self._log(
+            "INFO",
+            f"Table {name} is marked deprecated because a matching schema was not found at the "
+            "table's location.",
+        )
 
 
 def _of_data(found: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from emulator.glue_service.crawl_targets_s3 import (
     folder_url,
 )
 from emulator.glue_service.crawler_errors import CrawlFailed
+from emulator.glue_service.crawler_log import configured_line, summary_lines
 from emulator.glue_service.crawler_models import Crawl, CrawlerRecord
 from emulator.glue_service.crawler_requests import Configuration, parse_configuration
 
@@ -86,10 +87,11 @@ class CrawlWork:
         for rules, entries in batches:
             database = rules.database
             self._crawl.log("BENCHMARK", f"Classification complete, writing results to database {database}")
-            self._crawl.counts += write_catalog(
-                entries, rules, lambda line: self._crawl.log("INFO", line), send_changes
-            )
+            self._crawl.log("INFO", configured_line(self._fields))
+            self._crawl.counts += write_catalog(entries, rules, self._crawl.log, send_changes)
         self._crawl.log("BENCHMARK", "Finished writing to Catalog")
+        for line in summary_lines(self._crawl.counts):
+            self._crawl.log("INFO", line)
 
     def _targets(self, kind: str) -> list[dict[str, Any]]:
         return self._fields["Targets"].get(kind) or []

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from threading import Thread
-from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from emulator.glue_service.crawl_work import ClientFactory, CrawlContext, CrawlWork
+from emulator.glue_service.crawl_work import CrawlContext, CrawlWork
 from emulator.glue_service.crawler_errors import CrawlCancelled, CrawlFailed
 from emulator.glue_service.crawler_events import ended_event, publish_event, started_event
-from emulator.glue_service.crawler_models import LOG_GROUP, Crawl, CrawlerRecord, CrawlStatus
+from emulator.glue_service.crawler_log import write_log
+from emulator.glue_service.crawler_models import Crawl, CrawlerRecord, CrawlStatus
 
 LOG = logging.getLogger(__name__)
 
@@ -56,26 +53,3 @@ def _announce(record: CrawlerRecord, crawl: Crawl, context: CrawlContext) -> Thr
     thread = Thread(target=publish_event, args=(context.client, event), daemon=True)
     thread.start()
     return thread
-
-
-def write_log(crawl: Crawl, client: ClientFactory) -> None:
-    """Sends a crawl's lines to its stream in CloudWatch Logs; a crawl doesn't fail for its log."""
-    try:
-        logs = client("logs")
-        _ignoring_existing(logs.create_log_group, logGroupName=LOG_GROUP)
-        place = {"logGroupName": LOG_GROUP, "logStreamName": crawl.crawler_name}
-        _ignoring_existing(logs.create_log_stream, **place)
-        time_ms = int((crawl.ended_on or crawl.started_on).timestamp() * 1000)
-        logs.put_log_events(
-            **place, logEvents=[{"timestamp": time_ms, "message": line} for line in crawl.log_lines]
-        )
-    except (ClientError, BotoCoreError) as error:
-        LOG.warning("log of crawl %s can't be written: %s", crawl.crawl_id, error)
-
-
-def _ignoring_existing(create: Callable[..., Any], **names: str) -> None:
-    try:
-        create(**names)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
-            raise

@@ -52,7 +52,7 @@ def entry(
 
 
 def write(rules: WriteRules, *entries: TableEntry) -> CrawlCounts:
-    return write_catalog(entries, rules, lambda _: None)
+    return write_catalog(entries, rules, lambda _kind, _text: None)
 
 
 def catalog(rules: WriteRules) -> Catalog:
