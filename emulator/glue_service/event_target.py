@@ -51,7 +51,7 @@ def take_event(scope: Scope, workflow_name: str, event_id: str) -> bool:
 
 
 def _collect(scope: Scope, trigger: Trigger, event_id: str) -> None:
-    api, batching = glue_api(), trigger.fields["EventBatchingCondition"]
+    api, batching = glue_api(), trigger.batching
     trigger.events.append(event_id)
     if len(trigger.events) >= batching["BatchSize"]:
         api.workflow_starts.by_events(scope, trigger, {"BatchSize": batching["BatchSize"]})

@@ -67,8 +67,7 @@ class TriggerClock:
             trigger.reschedule(moment)
             self._starts.by_trigger(scope, trigger)
         if trigger.window_ends and trigger.window_ends <= moment:
-            window_s = trigger.fields["EventBatchingCondition"]["BatchWindow"]
-            self._starts.by_events(scope, trigger, {"BatchWindow": window_s})
+            self._starts.by_events(scope, trigger, {"BatchWindow": trigger.batching["BatchWindow"]})
 
     def _triggers(self) -> list[tuple[Scope, Trigger]]:
         return [

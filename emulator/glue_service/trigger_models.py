@@ -11,7 +11,8 @@ from emulator.glue_service.aws_cron import parse_schedule
 from emulator.glue_service.errors import InvalidInput
 from emulator.glue_service.trigger_errors import TriggerStateForbids
 
-DEFAULT_BATCH_WINDOW_S = 900
+DEFAULT_BATCHING = {"BatchSize": 1, "BatchWindow": 900}
+"""Events, seconds ("Overview of workflows in AWS Glue")."""
 
 Node = tuple[str, str]
 """A job or crawler that triggers start and watch: (`JOB` or `CRAWLER`, its name)."""
@@ -82,6 +83,12 @@ class Trigger:
     def conditions(self) -> list[dict[str, Any]]:
         conditions: list[dict[str, Any]] = self.fields.get("Predicate", {}).get("Conditions", [])
         return conditions
+
+    @property
+    def batching(self) -> dict[str, int]:
+        """How many events an EVENT trigger waits for, and how many seconds at most after the first."""
+        batching: dict[str, int] = self.fields.get("EventBatchingCondition", DEFAULT_BATCHING)
+        return batching
 
     def activate(self, at: datetime) -> None:
         """StartTrigger, of one that isn't ON_DEMAND. Raises InvalidInput."""

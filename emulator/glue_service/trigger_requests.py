@@ -12,7 +12,7 @@ from emulator.glue_service.aws_cron import parse_schedule
 from emulator.glue_service.errors import InvalidInput
 from emulator.glue_service.jobs import checked_timeout
 from emulator.glue_service.trigger_models import (
-    DEFAULT_BATCH_WINDOW_S,
+    DEFAULT_BATCHING,
     Trigger,
     TriggerType,
     node_of,
@@ -61,9 +61,8 @@ def _checked(kind: TriggerType, fields: dict[str, Any]) -> dict[str, Any]:
     if kind is TriggerType.CONDITIONAL:
         fields = {**fields, "Predicate": _predicate(fields.get("Predicate") or {})}
         _check_no_loop(fields)
-    if kind is TriggerType.EVENT:
-        batching = {"BatchSize": 1, "BatchWindow": DEFAULT_BATCH_WINDOW_S}
-        fields = {**fields, "EventBatchingCondition": batching | fields.get("EventBatchingCondition", {})}
+    if batching := fields.get("EventBatchingCondition"):
+        fields = {**fields, "EventBatchingCondition": DEFAULT_BATCHING | batching}
     return fields
 
 

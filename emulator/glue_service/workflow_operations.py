@@ -36,14 +36,12 @@ class WorkflowOperations(ApiOperations):
 
     @operation("UpdateWorkflow")
     def update_workflow(self, context: RequestContext, request: Request) -> Response:
-        """What the request doesn't name stays (unverified)."""
+        """Overwrites all: no MaxConcurrentRuns is no limit, as documented; for the rest it is unverified."""
         workflow = self._find(context, request["Name"])
         with self._api.triggers.lock:
-            workflow.description = request.get("Description", workflow.description)
-            workflow.default_run_properties = request.get(
-                "DefaultRunProperties", workflow.default_run_properties
-            )
-            workflow.max_concurrent_runs = request.get("MaxConcurrentRuns", workflow.max_concurrent_runs)
+            workflow.description = request.get("Description", "")
+            workflow.default_run_properties = request.get("DefaultRunProperties", {})
+            workflow.max_concurrent_runs = request.get("MaxConcurrentRuns")
             workflow.modified_on = now()
         return {"Name": workflow.name}
 
