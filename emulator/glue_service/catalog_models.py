@@ -151,6 +151,8 @@ class Catalog:
 
     scope: Scope
     databases: dict[str, CatalogDatabase] = field(default_factory=dict)
+    policy: Definition | None = None
+    encryption: Definition = field(default_factory=dict)
 
     def add_database(self, name: str, definition: Definition) -> CatalogDatabase:
         """Raises AlreadyExists."""

@@ -8,11 +8,9 @@ from typing import Any, TypeVar, cast
 from localstack.aws.api import CommonServiceException, RequestContext, handler
 from localstack.aws.skeleton import create_dispatch_table
 from localstack.aws.spec import load_service
-from localstack.services.moto import _proxy_moto
 
 from emulator.glue_service.errors import GlueError, NotSupported
 from emulator.glue_service.models import Scope
-from emulator.glue_service.operation_support import MOTO
 from emulator.glue_service.request_validation import check_request
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,11 +31,11 @@ def scope_of(context: RequestContext) -> Scope:
 
 
 def glue_dispatch_table(provider: object) -> dict[str, Handler]:
-    """Our own handlers, moto for what it keeps (`operation_support.py`), a clear refusal for all else."""
+    """Our own handlers, and a clear refusal for all else (`operation_support.py`)."""
     service = load_service("glue")
     table: dict[str, Handler] = {name: _refusal(name) for name in service.operation_names}
-    checked = dict.fromkeys(MOTO, _proxy_moto) | create_dispatch_table(provider)
-    return table | {name: _guarded(handle, service.operation_model(name)) for name, handle in checked.items()}
+    own = create_dispatch_table(provider)
+    return table | {name: _guarded(handle, service.operation_model(name)) for name, handle in own.items()}
 
 
 def _refusal(name: str) -> Handler:

@@ -8,6 +8,7 @@
     ├── InvalidState                    400
     ├── AccessDenied                    400
     ├── ConcurrentModification          400
+    ├── ConditionCheckFailed            400
     ├── ResourceNumberLimitExceeded     400
     ├── ConstraintViolated              400 (ValidationException)
     ├── ConcurrentRunsExceeded          400
@@ -70,6 +71,11 @@ class AccessDenied(GlueError):
 
 class ConcurrentModification(GlueError):
     code = "ConcurrentModificationException"
+    status = 400
+
+
+class ConditionCheckFailed(GlueError):
+    code = "ConditionCheckFailureException"
     status = 400
 
 

@@ -1,7 +1,7 @@
-"""Which operations of the Glue API are answered, by whom, and why the rest are refused.
+"""Which operations of the Glue API are answered, and why the rest are refused.
 
-An operation is *real* if the provider has a handler for it, *moto* if it is named here, and else *refused*:
-what a new version of the service model brings is refused until somebody builds it.
+An operation is *real* if the provider has a handler for it, and else *refused*: what a new version of the
+service model brings is refused until somebody builds it. None is left to moto, which makes some successes up.
 
 `python -m emulator.glue_service.operation_support` writes docs/glue-operations.md.
 """
@@ -16,15 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from localstack.aws.spec import load_service
-
-MOTO = {
-    "DeleteResourcePolicy": "the policy is kept, not enforced",
-    "GetDataCatalogEncryptionSettings": "the settings are kept; nothing is encrypted",
-    "GetResourcePolicy": "the policy is kept, not enforced",
-    "PutDataCatalogEncryptionSettings": "the settings are kept; nothing is encrypted",
-    "PutResourcePolicy": "the policy is kept, not enforced",
-}
-"""Operations that moto answers with state behind the answer: what is put is kept and read back."""
 
 REFUSALS = (
     ("Blueprint", "no blueprints"),
@@ -43,7 +34,6 @@ REFUSALS = (
     ("UsageProfile", "no usage profiles"),
     ("CustomEntityType", "no sensitive data detection"),
     ("Unfiltered", "no Lake Formation"),
-    ("ResourcePolicies", "no policies shared between accounts"),
     ("Catalogs?$", "one catalog per account and region"),
     ("Catalog(ImportStatus|ToGlue)", "no catalog of Athena's to import"),
     ("SourceControl", "no Git"),
@@ -53,12 +43,21 @@ REFUSALS = (
 """Patterns of names of operations and why none of them is answered, the first that matches."""
 
 
+NOTES = (
+    ("ResourcePolic", "kept, not enforced"),
+    ("EncryptionSettings|SecurityConfiguration", "kept; nothing is encrypted"),
+    ("PartitionIndex", "kept; they make nothing faster"),
+    ("ColumnStatisticsFor", "kept as they are put; nothing computes them"),
+    ("UserDefinedFunction", "kept; nothing runs them"),
+)
+"""What is read back as it was put and has no other effect."""
+
 _PAGE = """# The Glue API, operation by operation
 
 Written by `python -m emulator.glue_service.operation_support`; a test fails when it is stale.
 
 - **real** ({real}): tarmac answers, as AWS does as far as it is known.
-- **moto** ({moto}): moto answers; what is put is kept and read back, and has no other effect.
+- **moto**: none; operations that moto would answer are refused where nothing stands behind the answer.
 - **refused** ({refused}): `OperationNotSupportedException` (HTTP 400), in a message that names the operation.
 
 | operation | answered | note |
@@ -68,7 +67,7 @@ Written by `python -m emulator.glue_service.operation_support`; a test fails whe
 
 @dataclass(frozen=True)
 class Support:
-    """How one operation is answered: `by` is `real`, `moto` or `refused`."""
+    """How one operation is answered: `by` is `real` or `refused`, `note` the reason."""
 
     operation: str
     by: str
@@ -95,16 +94,14 @@ def refusal_of(operation: str) -> str:
 def as_markdown(found: Iterable[Support]) -> str:
     """The page docs/glue-operations.md."""
     found = list(found)
-    counts = {by: sum(one.by == by for one in found) for by in ("real", "moto", "refused")}
+    counts = {by: sum(one.by == by for one in found) for by in ("real", "refused")}
     rows = [f"| {one.operation} | {one.by} | {one.note} |" for one in found]
     return _PAGE.format(**counts) + "\n".join(rows) + "\n"
 
 
 def _support(name: str, real: frozenset[str]) -> Support:
     if name in real:
-        return Support(name, "real")
-    if name in MOTO:
-        return Support(name, "moto", MOTO[name])
+        return Support(name, "real", next((note for pattern, note in NOTES if re.search(pattern, name)), ""))
     return Support(name, "refused", refusal_of(name))
 
 

@@ -23,7 +23,7 @@ class GlueProvider(
     TagOperations,
     TriggerOperations,
 ):
-    """What no group answers is refused by name or left to moto (`dispatch.py`)."""
+    """What no group answers is refused by name (`dispatch.py`)."""
 
     service = "glue"
 

@@ -18,6 +18,7 @@ from tests.contract.glue_api.gateway import Gateway
 
 INVALID, MISSING, EXISTS = "InvalidInputException", "EntityNotFoundException", "AlreadyExistsException"
 VALIDATION, TYPE = "ValidationException", "SerializationException"
+CONDITION = "ConditionCheckFailureException"
 LONG = "x" * 256
 
 DB = {"DatabaseName": "DB"}
@@ -96,6 +97,15 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("DeleteUserDefinedFunction", {**DB, "FunctionName": "nosuch"}, MISSING),
     ("GetUserDefinedFunction", {**DB, "FunctionName": "nosuch"}, MISSING),
     ("GetUserDefinedFunctions", {**DB, "Pattern": "["}, INVALID),
+    ("PutResourcePolicy", {"PolicyInJson": "{no JSON"}, INVALID),
+    ("PutResourcePolicy", {"PolicyInJson": "[]"}, INVALID),
+    ("PutResourcePolicy", {"PolicyInJson": "{}", "PolicyExistsCondition": "MUST_EXIST"}, CONDITION),
+    ("PutResourcePolicy", {"PolicyInJson": "{}", "PolicyHashCondition": "x"}, CONDITION),
+    ("GetResourcePolicy", {}, MISSING),
+    ("GetResourcePolicies", {"MaxResults": 0}, VALIDATION),
+    ("DeleteResourcePolicy", {}, MISSING),
+    ("PutDataCatalogEncryptionSettings", {}, VALIDATION),
+    ("GetDataCatalogEncryptionSettings", {"CatalogId": "111111111111"}, "AccessDeniedException"),
     ("CreateSecurityConfiguration", {"Name": "s"}, VALIDATION),
     ("GetSecurityConfiguration", {"Name": "nosuch"}, MISSING),
     ("GetSecurityConfigurations", {"MaxResults": 0}, VALIDATION),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -245,7 +246,7 @@ def test_old_versions_can_be_deleted_and_the_current_one_cannot(catalog: Catalog
     assert [one["VersionId"] for one in versions] == ["3", "2"]
 
 
-# --- functions, security configurations
+# --- functions, settings, security configurations
 
 
 def test_functions_are_kept_listed_by_pattern_and_changed(catalog: CatalogBench) -> None:
@@ -265,6 +266,34 @@ def test_functions_are_kept_listed_by_pattern_and_changed(catalog: CatalogBench)
     glue.delete_user_defined_function(**named, FunctionName="toupper")
     code, _ = refusal(glue.get_user_defined_function, **named, FunctionName="toupper")
     assert code == "EntityNotFoundException"
+
+
+def test_the_resource_policy_is_kept_and_guarded_by_its_hash(gateway: Gateway) -> None:
+    glue = aws_client(gateway.settings, "glue", region="eu-central-1")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    digest = glue.put_resource_policy(PolicyInJson=policy, PolicyExistsCondition="NOT_EXIST")["PolicyHash"]
+    assert glue.get_resource_policy()["PolicyInJson"] == policy
+    assert [one["PolicyHash"] for one in glue.get_resource_policies()["GetResourcePoliciesResponseList"]] == [
+        digest
+    ]
+    again = {"PolicyInJson": policy, "PolicyExistsCondition": "NOT_EXIST"}
+    assert refusal(glue.put_resource_policy, **again)[0] == "ConditionCheckFailureException"
+    assert (
+        refusal(glue.delete_resource_policy, PolicyHashCondition="x")[0] == "ConditionCheckFailureException"
+    )
+    glue.delete_resource_policy(PolicyHashCondition=digest)
+    assert refusal(glue.get_resource_policy) == ("EntityNotFoundException", "Policy not found")
+
+
+def test_encryption_settings_are_kept(gateway: Gateway) -> None:
+    glue = aws_client(gateway.settings, "glue", region="eu-central-1")
+    settings = glue.get_data_catalog_encryption_settings()["DataCatalogEncryptionSettings"]
+    assert settings["EncryptionAtRest"] == {"CatalogEncryptionMode": "DISABLED"}
+    wanted = {"EncryptionAtRest": {"CatalogEncryptionMode": "SSE-KMS", "SseAwsKmsKeyId": "k"}}
+    glue.put_data_catalog_encryption_settings(DataCatalogEncryptionSettings=wanted)
+    settings = glue.get_data_catalog_encryption_settings()["DataCatalogEncryptionSettings"]
+    assert settings["EncryptionAtRest"] == wanted["EncryptionAtRest"]
+    assert settings["ConnectionPasswordEncryption"] == {"ReturnConnectionPasswordEncrypted": False}
 
 
 def test_security_configurations_are_kept(catalog: CatalogBench) -> None:

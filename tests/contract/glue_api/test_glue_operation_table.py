@@ -1,8 +1,7 @@
-"""docs/glue-operations.md holds: what it calls refused is refused, what it leaves to moto is kept."""
+"""docs/glue-operations.md holds: what it calls refused is refused, what it calls real is answered."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -48,15 +47,3 @@ def code_of(call: Callable[..., Any]) -> str:
     except ClientError as error:
         return str(error.response["Error"]["Code"])
     return ""
-
-
-def test_what_is_left_to_moto_is_kept_and_read_back(gateway: Gateway) -> None:
-    glue = gateway.client("glue")
-    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
-    glue.put_resource_policy(PolicyInJson=policy)
-    assert glue.get_resource_policy()["PolicyInJson"] == policy
-    glue.delete_resource_policy()
-    settings = {"EncryptionAtRest": {"CatalogEncryptionMode": "SSE-KMS", "SseAwsKmsKeyId": "k"}}
-    glue.put_data_catalog_encryption_settings(DataCatalogEncryptionSettings=settings)
-    kept = glue.get_data_catalog_encryption_settings()["DataCatalogEncryptionSettings"]
-    assert kept["EncryptionAtRest"] == settings["EncryptionAtRest"]

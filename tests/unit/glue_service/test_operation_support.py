@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from localstack.aws.spec import load_service
 
 from emulator.glue_service.operation_support import (
-    MOTO,
     REFUSALS,
     as_markdown,
-    handled_operations,
     refusal_of,
     supported,
 )
@@ -38,14 +35,3 @@ def test_every_reason_is_that_of_some_refused_operation() -> None:
     refused = [one.operation for one in supported(GlueProvider) if one.by == "refused"]
     used = {refusal_of(name) for name in refused}
     assert {why for _, why in REFUSALS} == used
-
-
-def test_no_operation_is_both_ours_and_left_to_moto() -> None:
-    assert handled_operations(GlueProvider) & MOTO.keys() == frozenset()
-
-
-def test_moto_has_the_operations_that_are_left_to_it() -> None:
-    from moto.glue.responses import GlueResponse
-
-    methods = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in MOTO}
-    assert methods <= set(dir(GlueResponse))
