@@ -7,7 +7,7 @@ import json
 from pyspark.sql import DataFrame
 
 from emulator.glue_worker.engine import choice
-from emulator.glue_worker.engine.record_types import from_row
+from emulator.glue_worker.engine.record_types import reader
 
 
 def lines(frame: DataFrame, count: int) -> list[str]:
@@ -16,7 +16,9 @@ def lines(frame: DataFrame, count: int) -> list[str]:
         return []
     if not choice.has_choice(frame.schema):
         return [_spaced(line) for line in frame.limit(count).toJSON().collect()]
-    rows = [from_row(row, frame.schema) for row in frame.limit(count).collect()]
+    read = reader(frame.schema)
+    assert read is not None  # a struct has one
+    rows = [read(row) for row in frame.limit(count).collect()]
     return [json.dumps(_without_nulls(row), default=str, ensure_ascii=False) for row in rows]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+from collections.abc import Callable
 from typing import Any
 
 from pyspark.sql import types as t
@@ -14,6 +15,8 @@ from pyspark.sql import types as t
 from emulator.glue_worker.engine import choice
 from emulator.glue_worker.engine.errors import GlueError
 from emulator.glue_worker.engine.unions import merged
+
+Reader = Callable[[Any], Any]
 
 _INT_LIMIT = 2**31
 _LONG_LIMIT = 2**63
@@ -104,22 +107,51 @@ def to_internal(value: Any, kind: t.DataType) -> Any:
     return value
 
 
-def from_row(value: Any, kind: t.DataType) -> Any:
-    """Spark's value as a record's: dictionaries for structs, and for a choice the value that it holds."""
-    if value is None:
-        return None
-    if isinstance(kind, t.StructType) and choice.is_choice(kind):
-        held = ((one, field.dataType) for one, field in zip(value, kind.fields, strict=True))
-        return next((from_row(one, inner) for one, inner in held if one is not None), None)
+def reader(kind: t.DataType) -> Reader | None:
+    """What makes a record's value of Spark's: dictionaries for structs, for a choice the value that it holds.
+
+    None where the value is taken as it is, which spares a call for each.
+    """
     if isinstance(kind, t.StructType):
-        return {
-            field.name: from_row(one, field.dataType) for one, field in zip(value, kind.fields, strict=True)
-        }
+        readers = [reader(field.dataType) for field in kind.fields]
+        return _choice_reader(readers) if choice.is_choice(kind) else _struct_reader(kind.names, readers)
     if isinstance(kind, t.ArrayType):
-        return [from_row(one, kind.elementType) for one in value]
-    if isinstance(kind, t.MapType):
-        return {name: from_row(one, kind.valueType) for name, one in value.items()}
-    return value
+        return _array_reader(reader(kind.elementType))
+    return _map_reader(reader(kind.valueType)) if isinstance(kind, t.MapType) else None
+
+
+def _struct_reader(names: list[str], readers: list[Reader | None]) -> Reader:
+    nested = [(name, read) for name, read in zip(names, readers, strict=True) if read is not None]
+
+    def read_struct(row: Any) -> Any:
+        if row is None:
+            return None
+        record = dict(zip(names, row, strict=True))
+        for name, read in nested:
+            record[name] = read(record[name])
+        return record
+
+    return read_struct
+
+
+def _choice_reader(readers: list[Reader | None]) -> Reader:
+    def read_held(row: Any) -> Any:
+        for value, read in zip(row or (), readers, strict=False):
+            if value is not None:
+                return read(value) if read else value
+        return None
+
+    return read_held
+
+
+def _array_reader(read: Reader | None) -> Reader | None:
+    return (lambda values: None if values is None else [read(one) for one in values]) if read else None
+
+
+def _map_reader(read: Reader | None) -> Reader | None:
+    if read is None:
+        return None
+    return lambda values: None if values is None else {name: read(one) for name, one in values.items()}
 
 
 def _of_elements(values: list[Any]) -> t.ArrayType:

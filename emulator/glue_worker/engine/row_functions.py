@@ -41,12 +41,13 @@ def filter_rows(frame: DataFrame, function: Callable[[Any], Any], call: CallSite
     """The rows for which the function is true; DROPS_ROW drop one quietly, other exceptions are errors."""
     if not frame.columns:
         return Parted(frame)
-    schema = frame.schema
+    read = record_types.reader(frame.schema)
+    assert read is not None  # a struct has one
 
     def verdict(row: Row) -> str | None:
         """Empty for a row that stays, the error's text for one that failed, None for one that goes."""
         try:
-            return "" if function(as_record(record_types.from_row(row, schema))) else None
+            return "" if function(as_record(read(row))) else None
         except DROPS_ROW:
             return None
         except Exception as error:
@@ -82,10 +83,11 @@ def map_partitions(frame: DataFrame, function: PartitionFunction, call: CallSite
     """
     if not frame.columns:
         return Parted(frame)
-    schema = frame.schema
+    read = record_types.reader(frame.schema)
+    assert read is not None  # a struct has one
 
     def run(index: int, rows: Iterable[Row]) -> Iterable[Entry]:
-        entries = function(index, ({"record": record_types.from_row(row, schema)} for row in rows))
+        entries = function(index, ({"record": read(row)} for row in rows))
         return ({**entry, "record": plain(entry["record"])} for entry in entries)
 
     entries = frame.rdd.mapPartitionsWithIndex(run).persist(StorageLevel.MEMORY_AND_DISK)

@@ -53,16 +53,21 @@ def test_joined_and_relationalized_as_in_aws_sample(runner: ScriptRunner) -> Non
         dfc = history.relationalize('hist_root', f's3://{{BUCKET}}/temp/')
         print(list(dfc.keys()))
         for key in dfc.keys():
-            print(key, sorted(map(tuple, dfc.select(key).toDF().drop('links', 'contact_details', 'id').collect())))
+            rows = dfc.select(key).toDF().drop('links', 'contact_details', 'id').collect()
+            print(key, sorted(map(tuple, rows)))
         glue.write_dynamic_frame.from_options(frame=history, connection_type='s3',
             connection_options={{'path': f's3://{{BUCKET}}/history/'}}, format='parquet')
         history.select_fields(['family_name']).spigot(f's3://{{BUCKET}}/spigot/', {{'topk': 1}})
         """
     ).lines()
     assert printed[0] == str(
-        sorted(["org_name", "seats", "type", "links", "image", "family_name", "id", "contact_details", "role"]
-               + ["organization_id"])
-    )  # fmt: skip
+        sorted(
+            [
+                *("org_name", "seats", "type", "links", "image", "family_name", "id", "contact_details"),
+                *("role", "organization_id"),
+            ]
+        )
+    )
     assert printed[1] == str(["hist_root", "hist_root_links", "hist_root_contact_details"])
     assert printed[3] == "hist_root_links [(0, 'W', 'u')]"
     assert printed[4] == "hist_root_contact_details [(0, 'fax', '1')]"
@@ -101,7 +106,7 @@ def test_types_errors_and_functions_of_records(runner: ScriptRunner) -> None:
 
         from awsglue.dynamicframe import DynamicFrameCollection
         custom = MyTransform(glue, DynamicFrameCollection({{'medicare': medicare}}, glue))
-        print(SelectFromCollection.apply(dfc=custom, key=list(custom.keys())[0], transformation_ctx='c').count())
+        print(SelectFromCollection.apply(dfc=custom, key=list(custom.keys())[0]).count())
         glue.get_logger().info('done')
         """
     ).lines()

@@ -1,0 +1,1 @@
+"""AWS's machine learning transforms, which tarmac does not have: see `transforms`."""
