@@ -41,11 +41,11 @@ class JvmPool:
         return jvm or self._launched(replace(request, heap_mb=request.heap_mb or self._heap_mb))
 
     def give_back(self, jvm: SparkJvm, reusable: bool) -> None:
-        """Ends a lease; a JVM that can't be cleaned, or isn't to be used again, is ended."""
+        """Ends a lease, and the context in it; a JVM that can't be cleaned or used again is ended."""
         with self._changed:
             self._leased.discard(jvm)
             self._being_cleaned += 1
-        cleaned = reusable and _cleaned(jvm)
+        cleaned = _cleaned(jvm) and reusable
         with self._changed:
             self._being_cleaned -= 1
             kept = cleaned and len(self._idle) < self._keep
