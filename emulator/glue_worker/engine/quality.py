@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import types as t
 
 from emulator.glue_worker.engine import quality_rows, quality_rules
@@ -146,11 +146,12 @@ def _outcomes(frame: DataFrame, rules: Ruleset) -> list[RuleOutcome]:
     found = {row["Rule"]: row for row in frame.collect()}
     for name, row in found.items():
         quality_rules.refuse_unevaluated(name, row["FailureReason"])
-    return [
-        RuleOutcome(name, row["Outcome"], row["FailureReason"], dict(row["EvaluatedMetrics"] or {}))
-        for name in rules.names
-        if (row := found[name])
-    ]
+    return [_outcome(found[name]) for name in rules.names]
+
+
+def _outcome(row: Row) -> RuleOutcome:
+    metrics = dict(row["EvaluatedMetrics"] or {})
+    return RuleOutcome(row["Rule"], row["Outcome"], row["FailureReason"], metrics)
 
 
 def _with_own_metrics(outcomes: list[RuleOutcome], frame: DataFrame) -> list[RuleOutcome]:
@@ -184,4 +185,6 @@ def _as_views(spark: SparkSession, frames: Mapping[str, DataFrame]) -> Iterator[
 
 
 def _is_temporary(spark: SparkSession, name: str) -> bool:
-    return any(view.name == name.lower() and view.isTemporary for view in spark.catalog.listTables())
+    """Whether the session has a view of this name; to list its tables would ask the Data Catalog."""
+    session: Any = spark._jsparkSession
+    return bool(session.sessionState().catalog().getTempView(name).isDefined())

@@ -19,6 +19,7 @@ WITHOUT_ENGINE = ("DetectAnomalies", "FileFreshness", "FileMatch", "FileSize", "
 # How the engine's own messages begin when it can't evaluate a rule.
 NOT_EVALUATED = ("Rule (or nested rule) not supported", "Can't execute the assertion", "No executor found")
 COMPOSITE = "Composite"
+WHOLE_DAYS = ("StaticDate", "NullDateExpression")
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,30 @@ def _lacking(rule: Any, types: dict[str, str]) -> str:
         return f"the rule type {kind}"
     if kind != "ColumnValues" or condition is None:
         return ""
-    condition_type = condition.getClass().getSimpleName()
-    if rule.getThresholdCondition() is not None and condition_type != "DateBasedCondition":
+    if _type_name(condition) == "DateBasedCondition":
+        return _lacking_of_dates(condition, types.get(_target(rule), ""))
+    if rule.getThresholdCondition() is not None:
         return "`with threshold` on other values than dates"
-    is_text = types.get(_target(rule)) == "string"
-    if is_text and condition_type == "NumberBasedCondition" and "IN" in condition.getOperator().name():
-        return f"a list of numbers for the string column {_target(rule)!r}"
-    return ""
+    return _lacking_of_numbers(condition, _target(rule), types)
+
+
+def _lacking_of_dates(condition: Any, column_type: str) -> str:
+    """The engine compares whole days only, which is wrong for a moment and a column with a time of day."""
+    moments = [operand for operand in condition.getOperands() if _type_name(operand) not in WHOLE_DAYS]
+    return (
+        "a time of day (`now()`) for a timestamp" if moments and column_type.startswith("timestamp") else ""
+    )
+
+
+def _lacking_of_numbers(condition: Any, target: str, types: dict[str, str]) -> str:
+    """In a list the engine writes numbers as doubles, and the string `5` is not `5.0`."""
+    is_list = _type_name(condition) == "NumberBasedCondition" and "IN" in condition.getOperator().name()
+    is_text = types.get(target) == "string"
+    return f"a list of numbers for the string column {target!r}" if is_list and is_text else ""
+
+
+def _type_name(java_object: Any) -> str:
+    return str(java_object.getClass().getSimpleName())
 
 
 def _target(rule: Any) -> str:
