@@ -25,6 +25,7 @@ from emulator.glue_service.models import Scope, now
 Log = Callable[[str, str], None]
 """Takes a line's kind, such as INFO, and its text."""
 _MAX_NAME = 128
+_PARTITION_INDEX = "crawler_partition_index"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class WriteRules:
     delete_behavior: str = "DEPRECATE_IN_DATABASE"
     inherit_from_table: bool = False
     merge_new_columns: bool = False
+    partition_index: bool = False
     complete: bool = True
     """False if the crawl looked at some folders only: then nothing that it didn't meet is missing."""
     partial: bool = False
@@ -113,6 +115,8 @@ class _Writing:
         else:
             self._create(name, entry)
         self._write_partitions(self._tables[name], entry)
+        if self._rules.partition_index and entry.partition_keys:
+            self._tables[name].indexes[_PARTITION_INDEX] = entry.partition_keys
         return name
 
     def _name_for(self, entry: TableEntry) -> str:

@@ -184,6 +184,7 @@ class CrawlWork:
             delete_behavior=policy["DeleteBehavior"],
             inherit_from_table=self._configuration.inherit_from_table,
             merge_new_columns=self._configuration.merge_new_columns,
+            partition_index=self._configuration.partition_index,
             complete=complete and not self._partial,
             partial=self._partial,
             vanished=frozenset(self._touched - self._folders) if self._partial else frozenset(),

@@ -50,7 +50,7 @@ class Configuration:
     """The parts of a crawler's `Configuration` JSON that change what is written.
 
     `table_level` is the folder depth (bucket = 1) at which tables are made, 0 = inferred; a crawl that finds
-    more than `table_threshold` tables fails, 0 = any number.
+    more than `table_threshold` tables fails, 0 = any number; `partition_index` makes an index of all keys.
     """
 
     combine_compatible: bool = False
@@ -58,6 +58,7 @@ class Configuration:
     merge_new_columns: bool = False
     table_level: int = 0
     table_threshold: int = 0
+    partition_index: bool = False
 
 
 def crawler_fields(request: dict[str, Any]) -> dict[str, Any]:
@@ -110,12 +111,15 @@ def parse_configuration(text: str | None) -> Configuration:
     }
     for name, section in sections.items():
         _check_section(name, section)
+    if not isinstance(partition_index := document.get("CreatePartitionIndex", False), bool):
+        raise InvalidInput(f"CreatePartitionIndex is {partition_index!r}, but must be true or false")
     return Configuration(
         combine_compatible=grouping.get("TableGroupingPolicy") == "CombineCompatibleSchemas",
         inherit_from_table="AddOrUpdateBehavior" in sections["CrawlerOutput.Partitions"],
         merge_new_columns="AddOrUpdateBehavior" in sections["CrawlerOutput.Tables"],
         table_level=_whole_number(grouping, "TableLevelConfiguration"),
         table_threshold=_whole_number(sections["CrawlerOutput.Tables"], "TableThreshold"),
+        partition_index=partition_index,
     )
 
 

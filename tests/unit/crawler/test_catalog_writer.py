@@ -230,6 +230,13 @@ def test_a_folder_that_events_found_empty_follows_the_delete_behavior(
     assert list(days_of(rules)) == left
 
 
+def test_a_partition_index_of_all_keys_is_made_when_it_is_configured(rules: WriteRules) -> None:
+    write(rules, entry("a", days=("1",)))
+    assert catalog(rules).table("db", "raw").indexes == {}
+    write(replace(rules, partition_index=True), entry("a", days=("1",)))
+    assert catalog(rules).table("db", "raw").indexes == {"crawler_partition_index": ("day",)}
+
+
 def test_partitions_inherit_from_the_table_when_told_to(rules: WriteRules) -> None:
     odd = entry("a", "b", days=("1",))
     partition = replace(odd.partitions[0], storage=entry("a").storage)

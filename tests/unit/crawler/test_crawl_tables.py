@@ -102,6 +102,13 @@ def test_more_than_five_schemas_are_not_one_table() -> None:
     assert len(plan(*folders[:5])) == 1
 
 
+def test_the_example_of_aws_is_two_tables_by_default_and_one_when_schemas_are_combined() -> None:
+    folders = [folder("year=2017/", csv("a", "b")), folder("year=2018/", csv("c", "d"))]
+    assert [table_name(table.name) for table in plan(*folders)] == ["year_2017", "year_2018"]
+    (table,) = plan(*folders, combine=True)
+    assert ([c.name for c in table.schema.columns], table.partition_keys) == (["a", "b", "c", "d"], ("year",))
+
+
 def test_combine_compatible_schemas_ignores_names() -> None:
     (table,) = plan(folder("a/", csv("x", "y")), folder("b/", csv("z")), combine=True)
     assert {c.name for c in table.schema.columns} == {"x", "y", "z"}

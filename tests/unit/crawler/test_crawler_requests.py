@@ -68,8 +68,10 @@ def test_every_documented_setting_of_the_configuration_is_read() -> None:
                 "Tables": {"AddOrUpdateBehavior": "MergeNewColumns", "TableThreshold": 5},
             },
             Grouping={"TableGroupingPolicy": "CombineCompatibleSchemas", "TableLevelConfiguration": 2},
+            CreatePartitionIndex=True,
         )
     )
+    assert parsed.partition_index
     assert (parsed.inherit_from_table, parsed.merge_new_columns, parsed.combine_compatible) == (True,) * 3
     assert (parsed.table_level, parsed.table_threshold) == (2, 5)
 
