@@ -103,16 +103,11 @@ def default_timeout_min(glue_version: str, command: str) -> int:
 def capacity(definition: dict[str, Any], command: str) -> dict[str, Any]:
     """WorkerType, NumberOfWorkers, MaxCapacity and AllocatedCapacity as they follow from each other.
 
-    Raises InvalidInput for combinations that AWS refuses.
+    Raises InvalidInput for combinations that AWS refuses, in its words.
     """
+    _check_capacity(definition, command)
     worker_type, workers = definition.get("WorkerType"), definition.get("NumberOfWorkers")
-    given = definition.get("MaxCapacity")
-    if given is not None and (worker_type or workers):
-        raise InvalidInput(
-            "Please set only Allocated Capacity or Max Capacity or Worker Type and Number of Workers"
-        )
-    if (worker_type is None) != (workers is None):
-        raise InvalidInput("Please set both Worker Type and Number of Workers")
+    given = definition.get("MaxCapacity", definition.get("AllocatedCapacity"))
     if command == "pythonshell":
         return _capacity_fields(given if given is not None else 0.0625)
     if given is not None:
@@ -122,6 +117,20 @@ def capacity(definition: dict[str, Any], command: str) -> dict[str, Any]:
         raise InvalidInput(f"Worker Type {worker_type} is not one of {', '.join(DPU_OF_WORKER)}")
     sized = _capacity_fields(DPU_OF_WORKER[worker_type] * workers)
     return {"WorkerType": worker_type, "NumberOfWorkers": workers, **sized}
+
+
+def _check_capacity(definition: dict[str, Any], command: str) -> None:
+    worker_type, workers = definition.get("WorkerType"), definition.get("NumberOfWorkers")
+    capacities = {"Max Capacity": "MaxCapacity", "Allocated Capacity": "AllocatedCapacity"}
+    given = [text for text, member in capacities.items() if definition.get(member) is not None]
+    if given and (worker_type or workers):
+        raise InvalidInput(f"Please do not set {given[0]} if using Worker Type and Number of Workers.")
+    if len(given) > 1:
+        raise InvalidInput("Please set only Allocated Capacity or Max Capacity.")
+    if worker_type and command == "pythonshell":
+        raise InvalidInput(f"Worker Type is not supported for Job Command {command}")
+    if (worker_type is None) != (workers is None):
+        raise InvalidInput("Please set both Worker Type and Number of Workers")
 
 
 def _capacity_fields(dpu: float) -> dict[str, Any]:

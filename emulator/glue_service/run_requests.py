@@ -21,7 +21,7 @@ from emulator.glue_worker.run_contract import RunAssignment
 MAX_ARGUMENTS_BYTES = 260 * 1024
 _SHOWN = ("JobMode", "JobRunQueuingEnabled", "GlueVersion", "ExecutionClass", "SecurityConfiguration")
 _SHOWN_IF_GIVEN = ("NotificationProperty", "MaintenanceWindow")
-_CAPACITY = ("WorkerType", "NumberOfWorkers", "MaxCapacity")
+_CAPACITY = ("WorkerType", "NumberOfWorkers", "MaxCapacity", "AllocatedCapacity")
 
 
 def build_run(scope: Scope, job: Job, request: dict[str, Any], now_ms: int) -> JobRun:
@@ -47,7 +47,7 @@ def build_run(scope: Scope, job: Job, request: dict[str, Any], now_ms: int) -> J
         timeout_min=checked_timeout(request.get("Timeout", fields["Timeout"])),
         max_retries=fields["MaxRetries"],
         max_concurrent_runs=fields["ExecutionProperty"]["MaxConcurrentRuns"],
-        shown=_shown(fields, request),
+        shown=_shown(job, request),
     )
 
 
@@ -111,14 +111,21 @@ def assignment_of(run: JobRun, now_ms: int) -> RunAssignment:
     )
 
 
-def _shown(fields: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+def _shown(job: Job, request: dict[str, Any]) -> dict[str, Any]:
     """The members of a JobRun that are the job's, or the request's where that names them."""
+    fields = job.fields
     shown = {name: request.get(name, fields.get(name)) for name in (*_SHOWN, *_SHOWN_IF_GIVEN)}
-    if any(name in request for name in _CAPACITY):
-        shown |= capacity(request, fields["Command"]["Name"])
+    asked = {name: request[name] for name in _CAPACITY if name in request}
+    if asked:
+        shown |= capacity({**_workers(job), **asked}, fields["Command"]["Name"])
     else:
-        shown |= {name: fields.get(name) for name in (*_CAPACITY, "AllocatedCapacity")}
+        shown |= {name: fields.get(name) for name in _CAPACITY}
     return {name: value for name, value in shown.items() if value is not None}
+
+
+def _workers(job: Job) -> dict[str, Any]:
+    """The workers that the job was defined with; they forbid a run's MaxCapacity."""
+    return {name: job.requested[name] for name in ("WorkerType", "NumberOfWorkers") if name in job.requested}
 
 
 def _check_size(arguments: dict[str, str]) -> None:

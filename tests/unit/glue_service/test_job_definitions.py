@@ -9,7 +9,7 @@ import pytest
 from emulator.glue_service.errors import EntityNotFound, IdempotentParameterMismatch, InvalidInput
 from emulator.glue_service.jobs import create_job, find_job, update_job
 from emulator.glue_service.models import Store
-from tests.unit.glue_service.glue_doubles import make_job
+from tests.unit.glue_service.glue_doubles import Bench, make_job
 
 COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://scripts/job.py"}
 
@@ -58,6 +58,43 @@ def test_a_python_shell_job_takes_a_sixteenth_of_a_dpu() -> None:
 def test_definitions_that_aws_refuses_are_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         make_job(**fields)
+
+
+WORKERS: dict[str, Any] = {"WorkerType": "G.1X", "NumberOfWorkers": 2}
+SHELL = {"Name": "pythonshell", "ScriptLocation": "s3://b/k"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        (
+            {"MaxCapacity": 2.0, **WORKERS},
+            "Please do not set Max Capacity if using Worker Type and Number of",
+        ),
+        (
+            {"AllocatedCapacity": 2, **WORKERS},
+            "Please do not set Allocated Capacity if using Worker Type and",
+        ),
+        ({"MaxCapacity": 2.0, "AllocatedCapacity": 2}, "Please set only Allocated Capacity or Max Capacity"),
+        ({"Command": SHELL, **WORKERS}, "Worker Type is not supported for Job Command pythonshell"),
+    ],
+)
+def test_capacities_that_exclude_each_other_are_refused_in_aws_s_words(
+    fields: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(InvalidInput, match=text):
+        make_job(**fields)
+
+
+def test_a_run_may_change_the_workers_but_not_set_a_capacity_beside_them(bench: Bench) -> None:
+    job = make_job(ExecutionProperty={"MaxConcurrentRuns": 9}, **WORKERS)
+    shown = bench.start(job, NumberOfWorkers=5).as_response()
+    assert (shown["WorkerType"], shown["NumberOfWorkers"], shown["MaxCapacity"]) == ("G.1X", 5, 5.0)
+    with pytest.raises(InvalidInput, match="Please do not set Max Capacity"):
+        bench.start(job, MaxCapacity=2.0)
+    plain = bench.start(make_job("plain"), MaxCapacity=2.0).as_response()
+    assert plain["MaxCapacity"] == 2.0
+    assert "WorkerType" not in plain
 
 
 def test_creating_the_same_job_twice_is_accepted_and_another_of_its_name_refused() -> None:
