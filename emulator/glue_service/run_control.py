@@ -1,31 +1,23 @@
-"""What users and workers ask of job runs: start, stop, claim, heartbeat, finish."""
+"""What users and workers ask of job runs: start (`run_starts.py`), stop, claim, heartbeat, finish."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, get_args
+from typing import get_args
 
 from emulator.glue_service.errors import (
     BookmarkVersionMismatch,
-    ConcurrentRunsExceeded,
     EntityNotFound,
     InvalidInput,
     WorkerRefused,
 )
-from emulator.glue_service.job_runs import JobRun, RunState, new_run_id
+from emulator.glue_service.job_runs import JobRun, RunState
 from emulator.glue_service.ledger import Ledger
-from emulator.glue_service.live_runs import LiveRun, LiveRuns, same_job
-from emulator.glue_service.models import Job, Scope
-from emulator.glue_service.run_requests import (
-    NOBODY,
-    TriggerOrigin,
-    assignment_of,
-    build_run,
-    retry_of,
-    started_by,
-)
+from emulator.glue_service.live_runs import LiveRun, LiveRuns
+from emulator.glue_service.run_requests import assignment_of
+from emulator.glue_service.run_starts import RunStarts
 from emulator.glue_worker.run_contract import (
     Action,
     Claim,
@@ -40,63 +32,14 @@ FINAL_STATES = get_args(FinalState)
 WORKER_SEEN_WITHIN_S = 15.0
 
 
-class RunControl:
+class RunControl(RunStarts):
     """Every method may be called from any thread."""
 
     def __init__(self, ledger: Ledger, live_runs: LiveRuns) -> None:
-        self._ledger = ledger
-        self._runs = live_runs
-        self._changed = live_runs.changed
-        self._clock = live_runs.clock
+        super().__init__(ledger, live_runs)
         self._replacements = 0
 
     # --- what users ask for
-
-    def start(self, scope: Scope, job: Job, request: dict[str, Any]) -> JobRun:
-        """A new run, offered to the workers at once.
-
-        Raises ConcurrentRunsExceeded (and creates no run), EntityNotFound, InvalidInput.
-        """
-        with self._changed:
-            run = build_run(scope, job, request, self._clock.now_ms())
-            if previous_id := request.get("JobRunId"):
-                run = self._restart_of(previous_id, run)
-            if not self._runs.has_room(run):
-                if not _queues(run, request):
-                    raise ConcurrentRunsExceeded(run.job_name)
-                _queue(run)
-            self._runs.admit(run)
-            return run
-
-    def start_by_trigger(
-        self, scope: Scope, job: Job, request: dict[str, Any], origin: TriggerOrigin
-    ) -> JobRun:
-        """A run that no caller waits for: above the limit it is queued or FAILED, never refused.
-
-        Raises InvalidInput.
-        """
-        with self._changed:
-            run = started_by(build_run(scope, job, request, self._clock.now_ms()), origin)
-            if not self._runs.has_room(run) and _queues(run, request):
-                _queue(run)
-                self._runs.admit(run)
-            else:
-                self._runs.admit_or_fail(run)
-            return run
-
-    def record_error(self, scope: Scope, job_name: str, origin: TriggerOrigin) -> JobRun:
-        """The run of a job that a trigger names and that was deleted: it is ERROR from the start.
-
-        Source: "AWS Glue job run statuses" in the developer guide.
-        """
-        with self._changed:
-            now_ms = self._clock.now_ms()
-            ids = (new_run_id(), scope.account_id, scope.region)
-            run = started_by(JobRun(*ids, job_name, started_ms=now_ms, modified_ms=now_ms), origin)
-            message = f"Trigger {origin.trigger_name} starts job {job_name}, which was deleted"
-            run.move_to(RunState.ERROR, now_ms, message)
-            self._ledger.save_run(run)
-            return run
 
     def stop(self, run_id: str) -> None:
         """Asks for the end of a run; one that no worker has yet ends at once.
@@ -231,20 +174,6 @@ class RunControl:
             raise EntityNotFound(f"Job run {run_id} not found.")
         return "timeout" if run.state is RunState.TIMEOUT else "stop"
 
-    def _restart_of(self, previous_id: str, run: JobRun) -> JobRun:
-        previous = self._ledger.find_run(previous_id)
-        if previous is None or not same_job(previous, run):
-            raise EntityNotFound(f"Job run {previous_id} not found.")
-        if not previous.state.final:
-            raise InvalidInput(
-                f"Job run {previous_id} is {previous.state}; only a run that has ended can be retried"
-            )
-        again = started_by(retry_of(previous, run.started_ms), NOBODY)
-        again.arguments, again.merged_arguments = run.arguments, run.merged_arguments
-        if self._ledger.find_run(again.run_id):
-            raise InvalidInput(f"Job run {previous_id} has been retried already as {again.run_id}")
-        return again
-
     def _not_stoppable(self, run_id: str) -> EntityNotFound | InvalidInput:
         run = self._ledger.find_run(run_id)
         if run is None:
@@ -257,12 +186,3 @@ def _replaced(old_id: str, new_id: str) -> str:
         f"The Glue worker ended while it executed this run ({new_id} has taken the place of {old_id}). It "
         "may have been killed or have run out of memory; see its log, then start the run again"
     )
-
-
-def _queues(run: JobRun, request: dict[str, Any]) -> bool:
-    return bool(request.get("JobRunQueuingEnabled", run.shown.get("JobRunQueuingEnabled")))
-
-
-def _queue(run: JobRun) -> None:
-    run.state = RunState.WAITING
-    run.state_detail = f"Waiting for one of the {run.max_concurrent_runs} concurrent runs of the job to end"
