@@ -1,4 +1,4 @@
-"""What all catalog operations share: whose catalog, one at a time, and what of a request is refused."""
+"""What all catalog operations share: one at a time, with their events, and what of a request is refused."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from emulator.glue_service.catalog_event_sender import send_changes
 from emulator.glue_service.catalog_events import change_of, reported
 from emulator.glue_service.catalog_models import CATALOG_LOCK, Catalog, catalog_of
 from emulator.glue_service.dispatch import operation, scope_of
-from emulator.glue_service.errors import AccessDenied, EntityNotFound, GlueError, InvalidInput, NotSupported
-from emulator.glue_service.models import Scope
+from emulator.glue_service.errors import GlueError, InvalidInput, NotSupported
 
 Request = dict[str, Any]
 Response = dict[str, Any]
@@ -27,15 +26,13 @@ _REFUSED = ("TransactionId", "QueryAsOfTime")
 def catalog_operation(name: str) -> Callable[[Answer], Callable[[Any, RequestContext, Request], Response]]:
     """Marks a method `(catalog, request)` as the handler of an operation, one at a time; sends its event.
 
-    Its requests are for the account's own catalog. Raises AccessDenied for that of another account, as AWS
-    does without a resource policy, EntityNotFound for what is no account, NotSupported for governed tables.
+    The handler raises NotSupported for governed tables.
     """
 
     def mark(method: Answer) -> Callable[[Any, RequestContext, Request], Response]:
         @wraps(method)
         def handle(self: Any, context: RequestContext, request: Request) -> Response:
             scope = scope_of(context)
-            _require_own_catalog(scope, name, request.get("CatalogId"))
             refuse_members(name, request, _REFUSED)
             with CATALOG_LOCK:
                 answer = method(self, catalog_of(scope), request)
@@ -81,15 +78,3 @@ def name_pattern(expression: str) -> re.Pattern[str]:
         return re.compile(re.sub(r"(?<![.\])\\])\*", ".*", expression), re.IGNORECASE)
     except re.error as error:
         raise InvalidInput(f"Expression {expression!r} is no regular expression: {error}") from error
-
-
-def _require_own_catalog(scope: Scope, operation_name: str, catalog_id: str | None) -> None:
-    if catalog_id in (None, scope.account_id):
-        return
-    if not re.fullmatch(r"\d{12}", str(catalog_id)):
-        raise EntityNotFound(f"Catalog {catalog_id} not found.")
-    raise AccessDenied(
-        f"User: arn:aws:iam::{scope.account_id}:root is not authorized to perform: glue:{operation_name} on "
-        f"resource: arn:aws:glue:{scope.region}:{catalog_id}:catalog because no resource-based policy allows "
-        f"the glue:{operation_name} action"
-    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from emulator.glue_service.catalog_models import Definition
@@ -62,7 +62,7 @@ def _moment(value: str) -> datetime:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
         raise InvalidInput(f"{value!r} is no time; write one as 2026-01-31T00:00:00Z") from error
-    return moment.astimezone()
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _contains(table: Definition, text: str) -> bool:

@@ -9,6 +9,7 @@ from localstack.aws.api import CommonServiceException, RequestContext, handler
 from localstack.aws.skeleton import create_dispatch_table
 from localstack.aws.spec import load_service
 
+from emulator.glue_service.catalog_access import require_own_catalog
 from emulator.glue_service.errors import GlueError, NotSupported
 from emulator.glue_service.models import Scope
 from emulator.glue_service.request_validation import check_request
@@ -49,6 +50,7 @@ def _guarded(handle: Handler, model: Any) -> Handler:
     def call(context: Any, request: Any) -> Any:
         try:
             check_request(request, model.input_shape)
+            require_own_catalog(scope_of(context), model.name, (request or {}).get("CatalogId"))
             return handle(context, request)
         except GlueError as error:
             raise _response_to(error) from error

@@ -18,8 +18,8 @@ from localstack.services.cloudformation.resource_provider import (
     ResourceRequest,
 )
 
-from emulator.glue_service.cloudformation.request_types import as_request
 from emulator.glue_service.cloudformation.resource import check_properties, schema
+from emulator.glue_service.cloudformation.template_values import as_request
 
 Properties = dict[str, Any]
 

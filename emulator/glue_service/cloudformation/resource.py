@@ -20,7 +20,7 @@ from localstack.services.cloudformation.resource_provider import (
     ResourceRequest,
 )
 
-from emulator.glue_service.cloudformation.request_types import as_request, as_text
+from emulator.glue_service.cloudformation.template_values import as_request, as_text
 
 Model = dict[str, Any]
 

@@ -89,6 +89,11 @@ def test_the_catalog_of_another_account_is_denied(catalog: CatalogBench) -> None
     code, message = refusal(catalog.glue.get_database, CatalogId="111111111111", Name=catalog.database)
     assert code == "AccessDeniedException"
     assert "glue:GetDatabase on resource: arn:aws:glue:us-east-1:111111111111:catalog" in message
+    assert refusal(catalog.glue.get_connections, CatalogId="111111111111")[0] == "AccessDeniedException"
+    assert refusal(catalog.glue.get_databases, CatalogId="s3tablescatalog") == (
+        "EntityNotFoundException",
+        "Catalog s3tablescatalog not found.",
+    )
 
 
 # --- tables
@@ -165,7 +170,7 @@ def test_tables_are_found_by_words_filters_and_in_order(catalog: CatalogBench) -
     assert names(SearchText="id") == ["daily_sales", "sales_targets"]
     descending = [{"FieldName": "Name", "Sort": "DESC"}]
     assert names(SortCriteria=descending) == ["sales_targets", "daily_sales"]
-    late = {"Key": "CreateTime", "Value": "2999-01-01T00:00:00+00:00", "Comparator": "GREATER_THAN"}
+    late = {"Key": "CreateTime", "Value": "2999-01-01T00:00:00", "Comparator": "GREATER_THAN"}
     assert names(filters=[late]) == []
 
 

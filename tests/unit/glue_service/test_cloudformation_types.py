@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from emulator.glue_service.cloudformation.request_types import as_request
 from emulator.glue_service.cloudformation.resource import InvalidPropertiesError, check_properties
+from emulator.glue_service.cloudformation.template_values import as_request
 
 GROUP = "localstack.cloudformation.resource_providers"
 PLUGINS = {
