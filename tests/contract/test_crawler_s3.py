@@ -7,6 +7,7 @@ import io
 import json
 
 import pyarrow
+import pyarrow.orc
 import pyarrow.parquet
 import pytest
 
@@ -206,6 +207,45 @@ def test_a_custom_csv_classifier_gives_an_all_string_file_its_header(crawling: C
     assert list(columns(crawling.table())) == ["col0", "col1"]
     crawling.crawl(crawling.create(Classifiers=[classifier]))
     assert list(columns(crawling.table())) == ["city", "state"]
+
+
+def test_custom_classifiers_of_every_kind_decide_in_one_crawl(crawling: Crawling) -> None:
+    names = [f"{kind}-{crawling.bucket}" for kind in ("json", "xml", "grok")]
+    glue = crawling.glue
+    glue.create_classifier(JsonClassifier={"Name": names[0], "JsonPath": "$[*]"})
+    glue.create_classifier(XMLClassifier={"Name": names[1], "Classification": "xml", "RowTag": "row"})
+    pattern = "%{TIMESTAMP_ISO8601:at} %{LEVEL:level} %{INT:n:int}"
+    glue.create_classifier(
+        GrokClassifier={
+            "Name": names[2],
+            "Classification": "my-logs",
+            "GrokPattern": pattern,
+            "CustomPatterns": "LEVEL (INFO|WARN)",
+        }
+    )
+    orc = io.BytesIO()
+    pyarrow.orc.write_table(pyarrow.table({"Id": [1], "at": ["x"]}), orc)
+    crawling.put(
+        {
+            "raw/array/a.json": b'[{"id": 1, "name": "x"}, {"id": 2.5}]',
+            "raw/rows/a.xml": b"<rows><row><id>1</id></row><row><id>2</id></row></rows>",
+            "raw/logs/a.log": b"2026-11-23T10:00:00Z INFO 17\n2026-11-23T10:00:01Z WARN 18\n",
+            "raw/orc/a.orc": orc.getvalue(),
+        }
+    )
+    crawling.crawl(crawling.create(Classifiers=names))
+    tables = crawling.tables()
+    assert {name: columns(table) for name, table in tables.items()} == {
+        "array": {"id": "double", "name": "string"},
+        "rows": {"id": "int"},
+        "logs": {"at": "string", "level": "string", "n": "int"},
+        "orc": {"id": "bigint", "at": "string"},
+    }
+    assert tables["array"]["Parameters"]["jsonPath"] == "$[*]"
+    assert tables["rows"]["Parameters"]["rowTag"] == "row"
+    assert tables["logs"]["Parameters"]["classification"] == "my-logs"
+    assert tables["logs"]["StorageDescriptor"]["SerdeInfo"]["Parameters"]["input.format"] == pattern
+    assert tables["orc"]["StorageDescriptor"]["InputFormat"].endswith("OrcInputFormat")
 
 
 def test_accounts_share_no_crawlers_and_no_catalog(sandbox: Sandbox) -> None:
