@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
-from statistics import median
 from typing import Any
 
 from localstack.aws.api import RequestContext
@@ -21,8 +19,8 @@ from emulator.glue_service.crawl_work import CrawlContext
 from emulator.glue_service.crawler import start_crawl
 from emulator.glue_service.crawler_clock import CrawlerClock
 from emulator.glue_service.crawler_errors import NoSchedule, SchedulerNotRunning, SchedulerRunning
+from emulator.glue_service.crawler_history import fits, metrics
 from emulator.glue_service.crawler_models import (
-    Crawl,
     CrawlerRecord,
     CrawlerStore,
     crawl_response,
@@ -30,7 +28,7 @@ from emulator.glue_service.crawler_models import (
 from emulator.glue_service.crawler_references import check_references
 from emulator.glue_service.crawler_requests import crawler_fields, updated_fields
 from emulator.glue_service.dispatch import operation, scope_of
-from emulator.glue_service.errors import AlreadyExists, EntityNotFound, InvalidInput
+from emulator.glue_service.errors import AlreadyExists, EntityNotFound
 from emulator.glue_service.models import Scope, now
 from emulator.glue_service.paging import page
 
@@ -38,15 +36,6 @@ Request = dict[str, Any]
 Response = dict[str, Any]
 
 _ANSWER_AFTER_S = 0.3
-
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "GT": lambda left, right: left > right,
-    "GE": lambda left, right: left >= right,
-    "LT": lambda left, right: left < right,
-    "LE": lambda left, right: left <= right,
-    "EQ": lambda left, right: left == right,
-    "NE": lambda left, right: left != right,
-}
 
 
 class CrawlerOperations(ClassifierOperations):
@@ -153,7 +142,7 @@ class CrawlerOperations(ClassifierOperations):
         record = find_crawler(self._crawler_store(context), request["CrawlerName"])
         newest_first = [crawl_response(crawl) for crawl in reversed(record.crawls)]
         for condition in request.get("Filters") or []:
-            newest_first = [crawl for crawl in newest_first if _matches(crawl, condition)]
+            newest_first = [crawl for crawl in newest_first if fits(crawl, condition)]
         found, following = page(newest_first, request, default_size=20)
         return {"Crawls": found, **following}
 
@@ -162,7 +151,7 @@ class CrawlerOperations(ClassifierOperations):
         known = self._crawler_store(context).crawlers
         names = request.get("CrawlerNameList") or list(known)
         found, following = page([known[name] for name in names if name in known], request)
-        return {"CrawlerMetricsList": [_metrics(record) for record in found], **following}
+        return {"CrawlerMetricsList": [metrics(record) for record in found], **following}
 
     @operation("UpdateCrawlerSchedule")
     def update_crawler_schedule(self, context: RequestContext, request: Request) -> Response:
@@ -214,52 +203,3 @@ def _has_tags(scope: Scope, name: str, tags: dict[str, str]) -> bool:
         return True
     tagged = glue_backends[scope.account_id][scope.region].get_tags(scope.arn("crawler", name))
     return bool(tags.items() <= tagged.items())
-
-
-def _matches(crawl: dict[str, Any], condition: dict[str, str]) -> bool:
-    """Whether a crawl fits one of ListCrawls' filters. Raises InvalidInput for a value that can't be read."""
-    members = {
-        "CRAWL_ID": "CrawlId",
-        "STATE": "State",
-        "START_TIME": "StartTime",
-        "END_TIME": "EndTime",
-        "DPU_HOUR": "DPUHour",
-    }
-    value = crawl.get(members[condition["FieldName"]])
-    wanted = _filter_value(condition["FieldName"], condition["FieldValue"])
-    compare = _COMPARE[condition["FilterOperator"]]
-    return value is not None and compare(value, wanted)
-
-
-def _filter_value(field_name: str, text: str) -> Any:
-    try:
-        if field_name == "DPU_HOUR":
-            return float(text)
-        if field_name.endswith("_TIME"):
-            return _moment(text)
-    except (ValueError, OverflowError) as error:
-        raise InvalidInput(f"Filter value {text!r} of {field_name} can't be read: {error}") from error
-    return text
-
-
-def _moment(text: str) -> datetime:
-    """A time given as epoch milliseconds or as ISO 8601."""
-    if text.isdecimal():
-        return datetime.fromtimestamp(int(text) / 1000, UTC)
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _metrics(record: CrawlerRecord) -> Response:
-    ended: list[Crawl] = [crawl for crawl in record.crawls if crawl.ended_on]
-    seconds = [crawl.seconds for crawl in ended]
-    return {
-        "CrawlerName": record.name,
-        "TimeLeftSeconds": 0.0,
-        "StillEstimating": not ended,
-        "LastRuntimeSeconds": seconds[-1] if seconds else 0.0,
-        "MedianRuntimeSeconds": median(seconds) if seconds else 0.0,
-        "TablesCreated": sum(crawl.counts.tables_created for crawl in ended),
-        "TablesUpdated": sum(crawl.counts.tables_updated for crawl in ended),
-        "TablesDeleted": sum(crawl.counts.tables_deleted for crawl in ended),
-    }
