@@ -119,7 +119,7 @@ def _hive_storage(found: Mapping[str, Any], default: Struct | None = None) -> St
     }
     if default is not None and not own["serdeInfo"]["serializationLib"]:
         own["serdeInfo"] = default["serdeInfo"]
-    inherited = {name: value for name, value in (default or {}).items() if not own.get(name)}
+    inherited = {name: value for name, value in (default or {}).items() if value and not own.get(name)}
     rest = {
         "compressed": bool(found.get("Compressed", False)),
         "numBuckets": found.get("NumberOfBuckets", -1),
@@ -129,7 +129,7 @@ def _hive_storage(found: Mapping[str, Any], default: Struct | None = None) -> St
         "skewedInfo": {"skewedColNames": [], "skewedColValues": [], "skewedColValueLocationMaps": {}},
         "storedAsSubDirectories": bool(found.get("StoredAsSubDirectories", False)),
     }
-    return {**inherited, **{name: value for name, value in own.items() if value}, **rest}
+    return {**own, **inherited, **rest}
 
 
 def _glue_storage(storage: Struct) -> dict[str, Any]:
