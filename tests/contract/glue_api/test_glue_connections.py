@@ -107,6 +107,17 @@ def test_tags_are_given_on_creation_added_and_taken_away(bench: GlueBench, kind:
     assert bench.glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "b"}
 
 
+def test_a_table_is_tagged_by_its_database_and_name(bench: GlueBench) -> None:
+    bench.glue.create_database(DatabaseInput={"Name": bench.name})
+    bench.glue.create_table(DatabaseName=bench.name, TableInput={"Name": "things"})
+    arn = f"arn:aws:glue:us-east-1:000000000000:table/{bench.name}/things"
+    bench.glue.tag_resource(ResourceArn=arn, TagsToAdd={"team": "a"})
+    assert bench.glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "a"}
+    with pytest.raises(ClientError) as caught:
+        bench.glue.get_tags(ResourceArn=f"{arn}-not")
+    assert code_of(caught) == "EntityNotFoundException"
+
+
 def test_a_deleted_resource_leaves_no_tags_to_a_new_one_of_its_name(bench: GlueBench) -> None:
     create(bench)
     bench.glue.delete_connection(ConnectionName=bench.name)

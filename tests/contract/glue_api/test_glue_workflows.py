@@ -238,3 +238,20 @@ def test_the_window_of_a_batch_starts_the_workflow_with_fewer_events(flow: GlueB
         lambda: flow.glue.get_workflow_runs(Name=flow.name)["Runs"], 10, "the window to start a run"
     )
     assert run["StartingEventBatchCondition"] == {"BatchWindow": 1}
+
+
+def test_an_event_for_a_workflow_that_is_not_there_goes_to_the_dead_letter_queue(bench: GlueBench) -> None:
+    sqs, events = bench.gateway.client("sqs"), bench.gateway.client("events")
+    queue_url = sqs.create_queue(QueueName=bench.name)["QueueUrl"]
+    events.put_rule(Name=bench.name, EventPattern=json.dumps({"source": [bench.name]}))
+    target = {
+        "Id": "workflow",
+        "Arn": "arn:aws:glue:us-east-1:000000000000:workflow/nowhere",
+        "DeadLetterConfig": {"Arn": f"arn:aws:sqs:us-east-1:000000000000:{bench.name}"},
+    }
+    events.put_targets(Rule=bench.name, Targets=[target])
+    put_events(bench, 1)
+    (message,) = sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=10, MessageAttributeNames=["All"])[
+        "Messages"
+    ]
+    assert "nowhere" in message["MessageAttributes"]["ERROR_MESSAGE"]["StringValue"]
