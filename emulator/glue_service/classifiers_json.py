@@ -1,7 +1,8 @@
 """Infers the columns of a JSON sample: documents one after the other (JSON lines too), or one array; pure.
 
 Types follow AWS's JSON classifier: see `classifiers_values.type_of`. A field that is always null is a
-`string`; one whose documents disagree about its type too. Field names are lower-cased at the top level.
+`string`; one whose documents disagree about its type too. Field names are lower-cased at the top level, but
+for the SerDe's `paths`, which are sorted: so are those of tables that users have published.
 A custom classifier's JSON path says which parts of each document are records ("Writing JSON custom
 classifiers" in the Glue developer guide); records that are no objects make the one column `record`.
 """
@@ -51,7 +52,7 @@ def _schema(records: list[Mapping[str, Any]], consumed: int, path: JsonPath | No
         classification="json",
         columns=columns,
         serde_library=JSON_SERDE,
-        serde_parameters={"paths": ",".join(column.name for column in columns)},
+        serde_parameters={"paths": ",".join(sorted({name for record in records for name in record}))},
         record_bytes=consumed,
         record_count=len(records),
     )

@@ -88,9 +88,18 @@ def join(left: FileSchema, right: FileSchema) -> FileSchema:
         named=left.named or right.named,
         has_header=left.has_header or right.has_header,
         quoted=left.quoted or right.quoted,
+        serde_parameters={**left.serde_parameters, **_joined_paths(left, right)},
         record_bytes=left.record_bytes + right.record_bytes,
         record_count=left.record_count + right.record_count,
     )
+
+
+def _joined_paths(left: FileSchema, right: FileSchema) -> dict[str, str]:
+    """The `paths` of JSON's SerDe: the fields of both."""
+    paths = [
+        schema.serde_parameters["paths"] for schema in (left, right) if "paths" in schema.serde_parameters
+    ]
+    return {"paths": ",".join(sorted(set(",".join(paths).split(","))))} if paths else {}
 
 
 def _renamed(schema: FileSchema, named: FileSchema) -> FileSchema:

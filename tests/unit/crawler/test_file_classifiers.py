@@ -66,6 +66,12 @@ def test_json_documents_that_differ_widen_into_one_type(first: object, second: o
     assert types(content) == {"v": expected}
 
 
+def test_the_paths_of_a_json_table_are_its_fields_as_they_are_written_sorted() -> None:
+    first, second = schema_of(b'{"user": "x", "timeStamp": 1}'), schema_of(b'{"user": "y", "x": 0.5}')
+    assert first.serde_parameters == {"paths": "timeStamp,user"}
+    assert join(first, second).serde_parameters == {"paths": "timeStamp,user,x"}
+
+
 def test_json_files_that_differ_widen_into_one_type_too() -> None:
     merged = join(schema_of(b'{"v": {"x": 1}}'), schema_of(b'{"v": {"x": 1.5, "y": [1]}}'))
     assert merged.columns == (Column("v", "struct<x:double,y:array<int>>"),)
