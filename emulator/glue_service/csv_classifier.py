@@ -203,7 +203,7 @@ def _lines_sampled(text: str, records: list[Record]) -> int:
 
 def _serde_parameters(delimiter: str, options: CsvOptions) -> dict[str, str]:
     if options.serde == OPEN_CSV_SERDE:
-        return {"separatorChar": delimiter, "quoteChar": options.quote or '"', "serialization.format": "1"}
+        return {"quoteChar": options.quote or '"', "separatorChar": delimiter}
     return {"field.delim": delimiter}
 
 

@@ -95,6 +95,11 @@ def test_csv_serde_sets_the_library_of_the_table(serde: str, library: str) -> No
     assert schema_of(CITIES, csv(Serde=serde)).serde_library == library
 
 
+def test_csv_open_csv_serde_is_told_quote_and_separator() -> None:
+    schema = schema_of(b"'a';1\n'b';2\n", csv(Serde="OpenCSVSerDe", Delimiter=";", QuoteSymbol="'"))
+    assert schema.serde_parameters == {"quoteChar": "'", "separatorChar": ";"}
+
+
 def test_json_array_without_a_path_is_one_column_and_with_a_path_its_records() -> None:
     content = b'[{"type": "a", "id": 1}, {"type": "b", "id": 2, "name": "x"}]'
     assert types(content) == {"array": "array<struct<type:string,id:int,name:string>>"}
