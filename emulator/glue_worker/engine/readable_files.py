@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from emulator.glue_worker.engine import s3_files
+from emulator.glue_worker.engine import s3_files, small_files
 from emulator.glue_worker.engine.errors import UnknownSourceError
 from emulator.glue_worker.engine.file_columns import file_path_sql
 from emulator.glue_worker.run_contract import S3File
@@ -26,7 +26,7 @@ _KNOWN_ENDINGS = (".gz", ".bz2", ".deflate", ".snappy", ".lz4", ".zst")
 
 @dataclass(frozen=True)
 class ReadableFiles:
-    """What Spark reads, `paths`, and SQL for each row's `s3://bucket/key`."""
+    """What Spark reads, `paths` (files, or a folder of copies), and SQL for each row's `s3://bucket/key`."""
 
     paths: list[str]
     path_sql: str
@@ -48,6 +48,9 @@ def of(
     paths = [f"s3://{file.bucket}/{file.key}" for file in plain]
     sql = path_sql or file_path_sql(paths)
     if len(plain) == len(files):
+        if not path_sql and small_files.are_better_copied(spark, files):
+            folder, sql = small_files.copied(files)
+            return ReadableFiles([folder], sql)
         return ReadableFiles(paths, sql)
     others = [file for file in files if file not in set(plain)]
     copies = _copied(spark, others, compression)
