@@ -17,7 +17,10 @@ KINDS = ("CsvClassifier", "GrokClassifier", "JsonClassifier", "XMLClassifier")
 
 
 class GlueClassifierProvider(GlueResource):
-    """`Ref` gives the classifier's name. Another name or another kind makes another classifier."""
+    """`Ref` gives the classifier's name. Another name or another kind makes another classifier.
+
+    So does a property that is gone from the template: UpdateClassifier leaves what it isn't given as it is.
+    """
 
     TYPE = "AWS::Glue::Classifier"
     SCHEMA = schema(TYPE, KINDS, identifier="Id")
@@ -35,7 +38,8 @@ class GlueClassifierProvider(GlueResource):
         send(glue, "DeleteClassifier", Name=model[_kind(model)]["Name"])
 
     def _change(self, glue: Any, model: Model, previous: Model) -> None:
-        if _kind(model) != _kind(previous):
+        kind = _kind(model)
+        if kind != _kind(previous) or previous[kind].keys() - model[kind].keys():
             self._delete_if_there(glue, previous)
             self.create_in(glue, model)
             return

@@ -112,6 +112,11 @@ def test_classifiers_of_a_template_are_created_changed_and_renamed(bench: GlueBe
     assert deploy(bench, classifiers(bench.name, "ABSENT"), update=True)[0] == "UPDATE_COMPLETE"
     csv = bench.glue.get_classifier(Name=bench.name)["Classifier"]["CsvClassifier"]
     assert (csv["ContainsHeader"], csv["Version"]) == ("ABSENT", 2)
+    without_header = classifiers(bench.name, "ABSENT")
+    del without_header["Csv"][1]["CsvClassifier"]["Header"]
+    assert deploy(bench, without_header, update=True)[0] == "UPDATE_COMPLETE"
+    csv = bench.glue.get_classifier(Name=bench.name)["Classifier"]["CsvClassifier"]
+    assert not csv.get("Header")
     status, renamed = deploy(bench, classifiers(f"{bench.name}-new", "ABSENT"), update=True)
     assert (status, renamed["Csv"]) == ("UPDATE_COMPLETE", f"{bench.name}-new")
     assert renamed["Json"] == refs["Json"]
