@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as fn
 from pyspark.sql import types as t
 
 from emulator.glue_worker.engine import quality_rows, quality_rules
 from emulator.glue_worker.engine.errors import NotInTarmacError
 from emulator.glue_worker.engine.lazy_frame import LazyFrame
+from emulator.glue_worker.engine.quality_conditions import OwnRule
 from emulator.glue_worker.engine.quality_options import Running
 from emulator.glue_worker.engine.quality_rules import Ruleset
 from emulator.glue_worker.engine.spark_session import inspecting
@@ -62,11 +64,14 @@ class Evaluation:
     frame: DataFrame
     engine_rows: DataFrame
     executable: list[Any]
+    own: list[OwnRule]
 
     @functools.cached_property
     def rows(self) -> DataFrame:
         """The rows with their verdicts. Raises NotInTarmacError where the engine has none."""
-        return quality_rows.completed(self.engine_rows, self.frame.columns, self.ruleset, self.executable)
+        return quality_rows.completed(
+            self.engine_rows, self.frame.columns, self.ruleset, self.executable, self.own
+        )
 
     def frames(self) -> dict[str, LazyFrame]:
         """`ruleOutcomes`, `rowLevelOutcomes` and, if asked for, `aggregatedMetrics`."""
@@ -115,12 +120,12 @@ def evaluate(
     if running.composite_by_row and rules.has_composites:
         raise NotInTarmacError("`compositeRuleEvaluation.method` = ROW with composite rules")
     with inspecting(spark), _as_views(spark, {**sources, PRIMARY: frame}):
-        quality_rules.refuse_unknown(rules, frame)
+        own = quality_rules.own_rules(rules, frame)
         made = _engine(spark).EvaluateDataQuality.processRows(frame._jdf, ruleset, _scala_map(spark, sources))
         outcomes = _outcomes(DataFrame(made.apply("ruleOutcomes"), spark), rules)
-        outcomes = _with_own_metrics(outcomes, frame)
+        outcomes = _with_own_outcomes(_with_own_metrics(outcomes, frame), own, frame)
     rows = DataFrame(made.apply("rowLevelOutcomes"), spark)
-    return Evaluation(spark, rules, running, outcomes, frame, rows, _executable(spark, rules))
+    return Evaluation(spark, rules, running, outcomes, frame, rows, _executable(spark, rules), own)
 
 
 def _engine(spark: SparkSession) -> Any:
@@ -167,6 +172,31 @@ def _evaluated_alone(outcome: RuleOutcome, frame: DataFrame) -> RuleOutcome:
     made = _engine(spark).EvaluateDataQuality.process(frame._jdf, f"Rules = [ {outcome.rule} ]")
     metrics = {name: value for row in DataFrame(made, spark).collect() for name, value in row[3].items()}
     return replace(outcome, evaluated_metrics=metrics)
+
+
+def _with_own_outcomes(
+    outcomes: list[RuleOutcome], own: list[OwnRule], frame: DataFrame
+) -> list[RuleOutcome]:
+    """The outcomes with those of the rules that tarmac evaluates; with no rows, the engine's stands."""
+    if not own:
+        return outcomes
+    counts = [column for one in own for column in (fn.count_if(one.verdict), fn.count(one.verdict))]
+    found = frame.agg(*counts).collect()[0]
+    made = {
+        one.rule.toString(): _of_ratio(one, found[2 * at] / found[2 * at + 1], frame.sparkSession)
+        for at, one in enumerate(own)
+        if found[2 * at + 1]
+    }
+    return [made.get(outcome.rule, outcome) for outcome in outcomes]
+
+
+def _of_ratio(one: OwnRule, ratio: float, spark: SparkSession) -> RuleOutcome:
+    """The outcome of a rule that this share of the rows meets; without a threshold all must."""
+    threshold = one.rule.getThresholdCondition()
+    evaluator = getattr(getattr(_engine(spark).execution, "DefaultOperandEvaluator$"), "MODULE$")
+    passed = ratio == 1.0 if threshold is None else threshold.evaluate(ratio, one.rule, evaluator)
+    reason = None if passed else f"Value: {ratio} does not meet the constraint requirement!"
+    return RuleOutcome(one.rule.toString(), "Passed" if passed else "Failed", reason, {one.metric: ratio})
 
 
 @contextmanager

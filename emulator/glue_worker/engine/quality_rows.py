@@ -9,6 +9,7 @@ from pyspark.sql import functions as fn
 from pyspark.sql import types as t
 
 from emulator.glue_worker.engine.errors import NotInTarmacError
+from emulator.glue_worker.engine.quality_conditions import OwnRule
 from emulator.glue_worker.engine.quality_rules import COMPOSITE, Ruleset, leaves_of
 
 PASS, FAIL, SKIP = "DataQualityRulesPass", "DataQualityRulesFail", "DataQualityRulesSkip"
@@ -19,17 +20,22 @@ WITHOUT_CONDITION = ("DatasetMatch", "ReferentialIntegrity")
 _VERDICT = "tarmac row verdict"
 
 
-def completed(rows: DataFrame, columns: list[str], ruleset: Ruleset, executable: list[Any]) -> DataFrame:
-    """The engine's rows with the verdicts of DataFreshness and ColumnDataType, and nothing of its own.
+def completed(
+    rows: DataFrame, columns: list[str], ruleset: Ruleset, executable: list[Any], own: list[OwnRule]
+) -> DataFrame:
+    """The engine's rows with the verdicts that it lacks, and nothing of its own.
 
-    `columns` are those of the frame, `executable` the engine's forms of the ruleset's rules. Raises
-    NotInTarmacError for a rule that AWS answers for each row and the engine does not.
+    `columns` are those of the frame, `executable` the engine's forms of the ruleset's rules, `own` the rules
+    that tarmac evaluates. Raises NotInTarmacError for a rule that AWS answers for each row and the engine
+    does not.
     """
     for rule in ruleset.rules:
         _refuse_without_condition(rule)
     for rule in executable:
         if rule.dqRule().getRuleType() in WITH_CONDITION:
             rows = _with_verdict(rows, rule.dqRule().toString(), _verdict(rule))
+    for one in own:
+        rows = _with_verdict(rows, one.rule.toString(), one.verdict)
     return rows.select(*[f"`{name}`" for name in columns], PASS, FAIL, SKIP, RESULT)
 
 
@@ -65,10 +71,11 @@ def _verdict(executable: Any) -> Column:
 
 def _with_verdict(rows: DataFrame, name: str, verdict: Column) -> DataFrame:
     passed = fn.col(_VERDICT)
+    places = {PASS: passed, FAIL: ~passed, SKIP: passed.isNull()}
+    others = {array: fn.array_remove(array, name) for array in places}
     arrays = {
-        PASS: fn.when(passed, fn.array_append(PASS, name)).otherwise(fn.col(PASS)),
-        FAIL: fn.when(~passed, fn.array_append(FAIL, name)).otherwise(fn.col(FAIL)),
-        SKIP: fn.when(passed.isNull(), fn.col(SKIP)).otherwise(fn.array_remove(SKIP, name)),
+        array: fn.when(here, fn.array_append(others[array], name)).otherwise(others[array])
+        for array, here in places.items()
     }
     judged = rows.withColumn(_VERDICT, verdict).withColumns(arrays).drop(_VERDICT)
     return judged.withColumn(RESULT, fn.when(fn.size(FAIL) == 0, "Passed").otherwise("Failed"))

@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as fn
 
 from emulator.glue_worker.engine.errors import NotInTarmacError
+from emulator.glue_worker.engine.quality_conditions import OwnRule, own_rule, target_of, type_name
 
 WITHOUT_ENGINE = ("DetectAnomalies", "FileFreshness", "FileMatch", "FileSize", "FileUniqueness")
 # How the engine's own messages begin when it can't evaluate a rule.
@@ -71,18 +72,29 @@ def parse(spark: SparkSession, text: str) -> Ruleset:
     return Ruleset(text, parsed, list(parsed.getRules()))
 
 
-def refuse_unknown(ruleset: Ruleset, frame: DataFrame) -> None:
-    """Raises NotInTarmacError for the first rule that the engine lacks or would answer wrongly.
+def own_rules(ruleset: Ruleset, frame: DataFrame) -> list[OwnRule]:
+    """The rules that tarmac evaluates itself; all others the engine answers as AWS does.
 
-    Looks at the data only where a rule's answer would be wrong if its column has NULLs.
+    Raises NotInTarmacError for the first rule of which neither holds. Looks at the data only where NULLs
+    would make the engine's answer wrong.
     """
-    needing_values = {column: rule for rule in ruleset.leaves() for column in _needing_values(rule)}
-    for rule in ruleset.leaves():
-        if what := _lacking(rule, dict(frame.dtypes)):
+    types = dict(frame.dtypes)
+    nulls = _with_nulls(frame, [column for rule in ruleset.leaves() for column in _needing_values(rule)])
+    own = []
+    for rule in ruleset.rules:
+        if made := own_rule(rule, types.get(target_of(rule), ""), target_of(rule) in nulls):
+            own.append(made)
+        else:
+            _refuse_wrong(leaves_of(rule), types, nulls)
+    return own
+
+
+def _refuse_wrong(rules: list[Any], types: dict[str, str], nulls: list[str]) -> None:
+    for rule in rules:
+        if what := _lacking(rule, types):
             raise _refused(what, rule.toString())
-    for column in _with_nulls(frame, list(needing_values)):
-        rule = needing_values[column]
-        raise _refused(f"{rule.getRuleType()} over column {column!r} with NULLs", rule.toString())
+        if found := [column for column in _needing_values(rule) if column in nulls]:
+            raise _refused(f"{rule.getRuleType()} over column {found[0]!r} with NULLs", rule.toString())
 
 
 def refuse_unevaluated(rule: str, reason: str | None) -> None:
@@ -102,16 +114,16 @@ def _lacking(rule: Any, types: dict[str, str]) -> str:
         return f"the rule type {kind}"
     if kind != "ColumnValues" or condition is None:
         return ""
-    if _type_name(condition) == "DateBasedCondition":
-        return _lacking_of_dates(condition, types.get(_target(rule), ""))
+    if type_name(condition) == "DateBasedCondition":
+        return _lacking_of_dates(condition, types.get(target_of(rule), ""))
     if rule.getThresholdCondition() is not None:
-        return "`with threshold` on other values than dates"
-    return _lacking_of_numbers(condition, _target(rule), types)
+        return "`with threshold`"
+    return _lacking_of_numbers(condition, target_of(rule), types)
 
 
 def _lacking_of_dates(condition: Any, column_type: str) -> str:
     """The engine compares whole days only, which is wrong for a moment and a column with a time of day."""
-    moments = [operand for operand in condition.getOperands() if _type_name(operand) not in WHOLE_DAYS]
+    moments = [operand for operand in condition.getOperands() if type_name(operand) not in WHOLE_DAYS]
     return (
         "a time of day (`now()`) for a timestamp" if moments and column_type.startswith("timestamp") else ""
     )
@@ -119,17 +131,9 @@ def _lacking_of_dates(condition: Any, column_type: str) -> str:
 
 def _lacking_of_numbers(condition: Any, target: str, types: dict[str, str]) -> str:
     """In a list the engine writes numbers as doubles, and the string `5` is not `5.0`."""
-    is_list = _type_name(condition) == "NumberBasedCondition" and "IN" in condition.getOperator().name()
+    is_list = type_name(condition) == "NumberBasedCondition" and "IN" in condition.getOperator().name()
     is_text = types.get(target) == "string"
     return f"a list of numbers for the string column {target!r}" if is_list and is_text else ""
-
-
-def _type_name(java_object: Any) -> str:
-    return str(java_object.getClass().getSimpleName())
-
-
-def _target(rule: Any) -> str:
-    return str(rule.getParameters().get("TargetColumn"))
 
 
 def _needing_values(rule: Any) -> list[str]:
@@ -140,7 +144,7 @@ def _needing_values(rule: Any) -> list[str]:
     """
     kind = rule.getRuleType()
     if kind == "ColumnLength":
-        return [_target(rule)]
+        return [target_of(rule)]
     columns = [str(value) for name, value in rule.getParameters().items() if name.startswith("TargetColumn")]
     return columns if kind == "IsPrimaryKey" and len(columns) > 1 else []
 

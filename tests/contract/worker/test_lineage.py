@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,8 +124,24 @@ def lineage_into_files(sandbox: Sandbox) -> Iterator[None]:
 def _told(runner: ScriptRunner) -> ToldRun:
     run = runner.glue(TWO_STEPS)
     assert run.state == "SUCCEEDED", run.error
-    lines = (runner.sandbox.settings.state_dir / "lineage" / f"{run.job_run['Id']}.jsonl").read_text()
-    return ToldRun(run, runner.bucket, [json.loads(line) for line in lines.splitlines()])
+    path = runner.sandbox.settings.state_dir / "lineage" / f"{run.job_run['Id']}.jsonl"
+    events = until_complete(runner.sandbox, lambda: [json.loads(line) for line in whole_lines(path)])
+    return ToldRun(run, runner.bucket, events)
+
+
+def whole_lines(path: Path) -> list[str]:
+    return path.read_text().rpartition("\n")[0].splitlines()
+
+
+def until_complete(sandbox: Sandbox, events: Callable[[], Events]) -> Events:
+    """The events, once the application's end is among them: its Spark context stops after the run's end."""
+
+    def all_events() -> Events | None:
+        found = events()
+        ends = [event["job"]["name"] for event in found if event["eventType"] == "COMPLETE"]
+        return found if found and found[0]["job"]["name"] in ends else None
+
+    return sandbox.wait_until(all_events, 30, "the application's COMPLETE event") or []
 
 
 def test_each_run_has_a_file_of_its_own_and_the_warm_up_none(told: Told) -> None:
@@ -188,8 +205,8 @@ def test_a_job_with_the_listener_of_its_own_tells_its_url(sandbox: Sandbox, line
             "--conf": " --conf ".join(f"{name}={value}" for name, value in conf.items()),
         }
         run = runner.glue(TWO_STEPS, arguments)
-    assert run.state == "SUCCEEDED", run.error
-    events = [event for _, event in received]
+        assert run.state == "SUCCEEDED", run.error
+        events = until_complete(sandbox, lambda: [event for _, event in received])
     assert {path for path, _ in received} == {"/api/v1/lineage"}
     assert {event["job"]["namespace"] for event in events} == {"mine"}
     assert f"s3://{runner.bucket}/counts" in datasets(events, "outputs")
