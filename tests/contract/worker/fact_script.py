@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import uuid
 from typing import Any
 
 from emulator.stack.sandbox import Sandbox
 
+from . import conftest
 from .conftest import EndedRun, ScriptRunner
 
+RUN_ENDS_WITHIN_S = 300.0
 # `fact` prints what a function gives, or its error; `rows` makes a frame comparable, whatever its order.
 PROLOGUE = """
 import json as _json
@@ -36,6 +39,15 @@ def new_runner(sandbox: Sandbox) -> ScriptRunner:
     made = ScriptRunner(sandbox, f"t-{uuid.uuid4().hex[:12]}")
     made.client("s3").create_bucket(Bucket=made.bucket)
     return made
+
+
+def fact_run(
+    runner: ScriptRunner, script: str, arguments: dict[str, str] | None = None, **values: Any
+) -> EndedRun:
+    """A run of the script, which finds `glue`, `spark`, `fact`, `rows`, `types`, BUCKET and these values."""
+    named = "".join(f"{name} = {value!r}\n" for name, value in {"BUCKET": runner.bucket, **values}.items())
+    whole = named + conftest.PROLOGUE + PROLOGUE + textwrap.dedent(script)
+    return runner.ended(*runner.start(whole, arguments), timeout_s=RUN_ENDS_WITHIN_S)
 
 
 def facts_of(run: EndedRun) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from emulator.stack.sandbox import Sandbox
 
 from .conftest import ScriptRunner
-from .fact_script import PROLOGUE, facts_of, new_runner
+from .fact_script import fact_run, facts_of, new_runner
 
 TEXT = {
     "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
@@ -133,9 +132,8 @@ def runner(sandbox: Sandbox) -> ScriptRunner:
 
 @pytest.fixture(scope="module")
 def facts(runner: ScriptRunner) -> dict[str, Any]:
-    head = f"DATABASE = {database_of(runner)!r}\n{PROLOGUE}"
-    script = head + textwrap.dedent(SCRIPT)
-    return facts_of(runner.glue(script, {"--enable-glue-datacatalog": "true"}))
+    arguments = {"--enable-glue-datacatalog": "true"}
+    return facts_of(fact_run(runner, SCRIPT, arguments, DATABASE=database_of(runner)))
 
 
 def database_of(runner: ScriptRunner) -> str:

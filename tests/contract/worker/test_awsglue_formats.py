@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
-import textwrap
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from emulator.stack.sandbox import Sandbox
 
 from .conftest import EndedRun, ScriptRunner
-from .fact_script import PROLOGUE, facts_of, new_runner
+from .fact_script import fact_run, facts_of, new_runner
 
 XML = "<all><row id='1'><n>x</n><v>1.5</v></row><row id='2'><n/><t><q>7</q></t></row></all>"
 SCHEMA = {
@@ -100,7 +99,7 @@ def runner(sandbox: Sandbox) -> ScriptRunner:
 
 @pytest.fixture(scope="module")
 def run(runner: ScriptRunner) -> EndedRun:
-    return runner.glue(f"SCHEMA = {json.dumps(SCHEMA)!r}\n{PROLOGUE}{textwrap.dedent(SCRIPT)}")
+    return fact_run(runner, SCRIPT, SCHEMA=json.dumps(SCHEMA))
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession, SQLContext
 
-from awsglue.data_sink import DataSink, catalog_sink, sink_for
+from awsglue.data_sink import DataSink, catalog_sink, database_sink, sink_for
 from awsglue.data_source import DataSource
 from awsglue.dataframereader import DataFrameReader
 from awsglue.dataframewriter import DataFrameWriter
@@ -17,10 +17,8 @@ from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection, DynamicFr
 from emulator.glue_worker.engine import (
     catalog,
     catalog_source,
-    jdbc_address,
     options_source,
     purge,
-    redshift_writer,
 )
 from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError
 from emulator.glue_worker.engine.format_options import applied
@@ -310,10 +308,11 @@ class GlueContext(SQLContext):
         connection_options: dbtable, database, preactions, postactions, aws_iam_role, extracopyoptions.
         """
         options = dict(connection_options or {})
-        target = jdbc_address.of_connection(catalog_connection, str(options.get("database") or ""))
-        temp_dir = redshift_tmp_dir or str(options.get("redshiftTmpDir") or "")
-        redshift_writer.write(frame.toDF(), target, temp_dir, options)
-        return frame
+        where = {
+            "connectionName": catalog_connection,
+            "redshiftTmpDir": redshift_tmp_dir or str(options.get("redshiftTmpDir") or ""),
+        }
+        return database_sink(self, {**options, **where}).write(frame)
 
     def write_from_jdbc_conf(
         self,

@@ -131,4 +131,10 @@ def catalog_sink(
         "dbtable": name,
         "redshiftTmpDir": redshift_tmp_dir,
     }
-    return RedshiftSink(glue_context, {**where, **options})
+    return database_sink(glue_context, {**where, **options})
+
+
+def database_sink(glue_context: Any, options: dict[str, Any]) -> DataSink:
+    """The sink for the database of a Glue connection: COPY for Redshift, JDBC for others."""
+    is_redshift = jdbc_address.of_options(options).kind == "redshift"
+    return (RedshiftSink if is_redshift else JdbcSink)(glue_context, options)
