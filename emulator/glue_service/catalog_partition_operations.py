@@ -16,8 +16,8 @@ from emulator.glue_service.catalog_partitions import (
 from emulator.glue_service.catalog_requests import Request, Response, catalog_operation, error_detail
 from emulator.glue_service.catalog_table_index import add_index, index_responses, remove_index
 from emulator.glue_service.errors import GlueError, InvalidInput
-from emulator.glue_service.paging import page
-from emulator.glue_service.partition_expressions import partition_filter
+from emulator.glue_service.paging import page, token_number
+from emulator.glue_service.partition_expressions import Condition, partition_filter
 
 _PAGE = 1000
 
@@ -82,10 +82,9 @@ class PartitionOperations:
     def get_partitions(self, catalog: Catalog, request: Request) -> Response:
         table = _table(catalog, request)
         partitions = _segment(list(table.partitions.values()), request.get("Segment"))
-        if expression := request.get("Expression", "").strip():
-            matches = partition_filter(expression, table.partition_keys)
-            partitions = [partition for partition in partitions if matches(partition.values)]
-        found, following = page(partitions, request, default_size=_PAGE)
+        expression = request.get("Expression", "").strip()
+        matches = partition_filter(expression, table.partition_keys) if expression else None
+        found, following = _page(partitions, matches, request)
         shown = [table.partition_response(partition) for partition in found]
         if request.get("ExcludeColumnSchema"):
             shown = [_without_columns(partition) for partition in shown]
@@ -138,6 +137,23 @@ def _segment(partitions: list[CatalogPartition], segment: dict[str, int] | None)
     if number >= total:
         raise InvalidInput(f"SegmentNumber {number} must be less than TotalSegments {total}.")
     return partitions[number::total]
+
+
+def _page(
+    partitions: list[CatalogPartition], matches: Condition | None, request: Request
+) -> tuple[list[CatalogPartition], dict[str, str]]:
+    """A page of those that match, and `{"NextToken": …}`, the place of the next of them, if there is one.
+
+    Each page goes on where the one before ended, so that all pages together look at each partition once.
+    """
+    size = request.get("MaxResults", _PAGE)
+    found: list[CatalogPartition] = []
+    for place in range(token_number(request, 0), len(partitions)):
+        if matches is None or matches(partitions[place].values):
+            if len(found) == size:
+                return found, {"NextToken": str(place)}
+            found.append(partitions[place])
+    return found, {}
 
 
 def _without_columns(partition: Definition) -> Definition:

@@ -17,7 +17,8 @@ Reader = Callable[[str], Any]
 INTEGRAL = frozenset({"bigint", "int", "integer", "long", "smallint", "tinyint"})
 TEXT = frozenset({"char", "string", "varchar"})
 
-_TIMESTAMP = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIMESTAMP = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?", re.ASCII)
 
 
 def base_type(type_name: str) -> str:
@@ -55,8 +56,10 @@ def _decimal(text: str) -> Decimal:
 
 
 def _date(text: str) -> date:
+    if not _DATE.fullmatch(text):
+        raise ValueError(f"{text} is not a date.")
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        return date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{text} is not a date.") from error
 
@@ -68,7 +71,7 @@ def _timestamp(text: str) -> tuple[datetime, int]:
     if found is None:
         raise ValueError(wrong)
     try:
-        moment = datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S")
+        moment = datetime.fromisoformat(found[1])
     except ValueError as error:
         raise ValueError(wrong) from error
     return moment, int((found[2] or "0").ljust(9, "0"))

@@ -82,6 +82,8 @@ def test_an_expression_filters_by_the_type_of_the_key(catalog: CatalogBench) -> 
 def test_partitions_come_in_pages_in_segments_and_without_columns(catalog: CatalogBench) -> None:
     catalog.partitioned(*((str(number),) for number in range(5)), n="int")
     assert catalog.partitions(MaxResults=2) == [["0"], ["1"], ["2"], ["3"], ["4"]]
+    assert catalog.partitions(MaxResults=1, Expression="n = 1 OR n = 4") == [["1"], ["4"]]
+    assert "NextToken" not in catalog.call("get_partitions", MaxResults=2, Expression="n < 2")
     segments = [
         catalog.partitions(Segment={"SegmentNumber": number, "TotalSegments": 2}) for number in range(2)
     ]
