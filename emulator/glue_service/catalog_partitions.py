@@ -26,15 +26,18 @@ def find_partition(table: CatalogTable, values: Sequence[str]) -> CatalogPartiti
 
 
 def change_partition(table: CatalogTable, values: Sequence[str], definition: Definition) -> None:
-    """Replaces a partition's definition, its values included.
+    """Replaces a partition's definition, its values included; its place in the list stays.
 
     Raises InvalidInput, EntityNotFound, and AlreadyExists if another partition has the new values.
     """
     old = find_partition(table, values)
     new_values = require_values(table, definition.get("Values") or [])
-    if new_values != old.values and new_values in table.partitions:
-        raise AlreadyExists("Partition already exists.")
     changed = replace(old, definition=definition)
+    if new_values == old.values:
+        table.partitions[new_values] = changed
+        return
+    if new_values in table.partitions:
+        raise AlreadyExists("Partition already exists.")
     table.partitions = {
         kept.values: kept for kept in (changed if one is old else one for one in table.partitions.values())
     }
