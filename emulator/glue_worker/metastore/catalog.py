@@ -44,6 +44,11 @@ class Catalog:
         found = self._pages("get_partitions", "Partitions", DatabaseName=database, TableName=table)
         return [hive_tables.hive_partition(item, described) for item in found]
 
+    def functions(self, database: str) -> list[dict[str, Any]]:
+        """All functions of a database, as Glue has them."""
+        wanted = {"DatabaseName": database, "Pattern": "*"}
+        return list(self._pages("get_user_defined_functions", "UserDefinedFunctions", **wanted))
+
     def delete_files(self, location: str) -> None:
         """Deletes the objects in a folder on S3; a location elsewhere is left alone."""
         scheme, _, rest = location.partition("://")

@@ -1,8 +1,8 @@
-"""The metastore's calls about databases, functions and the session; each is named as in Hive's interface."""
+"""The metastore's calls about databases and the session; each is named as in Hive's interface."""
 
 from __future__ import annotations
 
-from emulator.glue_worker.metastore import errors, hive_tables
+from emulator.glue_worker.metastore import hive_tables
 from emulator.glue_worker.metastore.catalog import Catalog
 from emulator.glue_worker.metastore.errors import MetastoreError
 from emulator.glue_worker.metastore.hive_tables import Struct
@@ -41,26 +41,10 @@ class DatabaseCalls:
 
 
 class SessionCalls:
-    """What a client asks of any metastore: who it is, settings, functions."""
+    """What a client asks of any metastore: who it is, and settings."""
 
     def set_ugi(self, user_name: str) -> list[str]:
         return [user_name]
 
     def get_config_value(self, default: str) -> str:
         return default
-
-    def get_all_functions(self) -> Struct:
-        return {"functions": []}
-
-    def get_functions(self) -> list[str]:
-        return []
-
-    def get_function(self, database: str, name: str) -> Struct:
-        raise MetastoreError("NoSuchObjectException", f"Function {database}.{name} does not exist")
-
-    def create_function(self, function: Struct) -> None:
-        name = function.get("functionName")
-        errors.refuse(f"the function {name!r} of the catalog (CREATE TEMPORARY FUNCTION is there)")
-
-    def drop_function(self, database: str, name: str) -> Struct:
-        return self.get_function(database, name)

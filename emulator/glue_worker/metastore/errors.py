@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from botocore.exceptions import ClientError
 
 _KINDS = {
@@ -19,11 +17,6 @@ class MetastoreError(Exception):
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
         self.kind = kind
-
-
-def refuse(what: str) -> NoReturn:
-    """Raises a MetaException for what AWS has, or Hive, and the emulator does not."""
-    raise MetastoreError("MetaException", f"{what} is not in tarmac (see docs/fidelity.md)")
 
 
 def of_glue(error: ClientError) -> MetastoreError:

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from emulator.glue_worker.metastore import errors
 from emulator.glue_worker.metastore.catalog import Catalog
 from emulator.glue_worker.metastore.databases import DatabaseCalls, SessionCalls
+from emulator.glue_worker.metastore.functions import FunctionCalls
 from emulator.glue_worker.metastore.partitions import PartitionCalls
 from emulator.glue_worker.metastore.server import MetastoreServer
 from emulator.glue_worker.metastore.tables import TableCalls
@@ -36,7 +37,13 @@ def is_wanted(arguments: Mapping[str, str]) -> bool:
 def start(glue: Any, s3: Any, warehouse: str) -> MetastoreServer:
     """Listens for the run's Spark; `close` ends it. `warehouse` is a URI, for the database `default`."""
     catalog = Catalog(glue, s3, warehouse)
-    calls = (DatabaseCalls(catalog), TableCalls(catalog), PartitionCalls(catalog), SessionCalls())
+    calls = (
+        DatabaseCalls(catalog),
+        TableCalls(catalog),
+        PartitionCalls(catalog),
+        FunctionCalls(catalog),
+        SessionCalls(),
+    )
 
     def call(method: str, arguments: dict[str, Any]) -> Any:
         name = _VARIANT.sub("", method)

@@ -187,7 +187,7 @@ service ThriftHiveMetastore {
   void alter_partitions_with_environment_context(1: string database, 2: string table, 3: list<Partition> partitions) throws (1: InvalidOperationException o1, 2: MetaException o2)
   void rename_partition(1: string database, 2: string table, 3: list<string> values, 4: Partition partition) throws (1: InvalidOperationException o1, 2: MetaException o2)
   bool drop_partition_with_environment_context(1: string database, 2: string table, 3: list<string> values, 4: bool delete_data) throws (1: NoSuchObjectException o1, 2: MetaException o2)
-  list<string> get_functions() throws (1: MetaException o1)
+  list<string> get_functions(1: string database, 2: string pattern) throws (1: MetaException o1)
   GetAllFunctionsResponse get_all_functions() throws (1: MetaException o1)
   Function get_function(1: string database, 2: string name) throws (1: MetaException o1, 2: NoSuchObjectException o2)
   list<string> set_ugi(1: string user_name) throws (1: MetaException o1)

@@ -62,7 +62,9 @@ fact("drop", lambda: (sql("DROP TABLE saved"), sql("DROP VIEW doubled"), sql("DR
 fact("rename", lambda: sql("ALTER TABLE j RENAME TO k"))
 fact("no type", lambda: sql("SELECT * FROM no_type"))
 fact("missing", lambda: sql("SELECT * FROM missing"))
-fact("function", lambda: sql("CREATE FUNCTION f AS 'a.B'"))
+fact("function", lambda: (sql("CREATE FUNCTION twice AS 'a.B' USING JAR 's3://b/a.jar'"),
+                          [row[0] for row in sql("SHOW USER FUNCTIONS LIKE 'tw*'")],
+                          sql("DROP FUNCTION twice"), sql("SHOW USER FUNCTIONS LIKE 'tw*'"))[1::2])
 fact("nowhere", lambda: sql(f"CREATE TABLE {D}_bare.t USING parquet AS SELECT 1 a"))
 fact("default", lambda: sql("CREATE TABLE default.t (a INT) USING parquet"))
 fact("not empty", lambda: sql(f"DROP DATABASE {D}"))
@@ -208,9 +210,12 @@ def test_what_awss_client_refuses_is_refused_in_its_words(facts: dict[str, Any])
     assert facts["bare"] == []
 
 
+def test_functions_are_kept_in_the_catalog(runner: ScriptRunner, facts: dict[str, Any]) -> None:
+    assert facts["function"] == [[f"spark_catalog.{database_of(runner)}.twice"], []]
+
+
 def test_what_would_be_lost_with_the_run_is_refused(facts: dict[str, Any]) -> None:
     assert "give the table a path or LOCATION on S3" in facts["default"]
-    assert "the function 'f' of the catalog" in facts["function"]
 
 
 def test_without_the_option_a_table_of_the_catalog_is_not_found(runner: ScriptRunner) -> None:
