@@ -20,6 +20,7 @@ PROJECT_OR_SITE_PACKAGES = Path(__file__).parents[2]
 PROJECT_LOCKS = PROJECT_OR_SITE_PACKAGES / "locks"
 # In a wheel; pyproject.toml puts them there.
 PACKAGED_LOCKS = PROJECT_OR_SITE_PACKAGES / "tarmac_data"
+INDEX = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_FIND_LINKS", "PIP_PROXY")
 CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -94,11 +95,17 @@ PYTHON_SHELL = {
 
 
 def installer_environment() -> dict[str, str]:
-    """This process's environment, and the machine's certificates for pip and uv, which know their own."""
+    """This process's environment with what pip and uv need to reach the user's package index."""
+    return {**os.environ, **pip_settings(), "UV_SYSTEM_CERTS": "1"}
+
+
+def pip_settings() -> dict[str, str]:
+    """Variables for pip: the user's index, and the machine's certificates, as pip knows only its own."""
     given = [os.environ.get(name) for name in ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")]
     found = [path for path in (*given, *CERTIFICATES) if path and os.access(path, os.R_OK)]
+    certificates = {"PIP_CERT": found[0]} if found else {}
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_ROOT_USER_ACTION": "ignore"}
-    return {**os.environ, **quiet, "UV_SYSTEM_CERTS": "1", **({"PIP_CERT": found[0]} if found else {})}
+    return {**{name: os.environ[name] for name in INDEX if name in os.environ}, **quiet, **certificates}
 
 
 def find_uv() -> str:

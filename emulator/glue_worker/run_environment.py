@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emulator.glue_worker import lineage
 from emulator.glue_worker.python_environment import PythonEnvironment
+from emulator.glue_worker.python_packages import pip_settings
 from emulator.glue_worker.run_contract import RunAssignment
 from emulator.glue_worker.settings import WorkerSettings
 from emulator.glue_worker.spark_conf import event_log, parse_conf
@@ -58,6 +59,7 @@ def run_environment(
         "PYSPARK_DRIVER_PYTHON": str(python.python),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "GLUE_VERSION": assignment.glue_version,
+        **pip_settings(),
         **aws_environment(assignment, settings),
     }
     if door is not None:

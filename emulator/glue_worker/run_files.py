@@ -60,7 +60,7 @@ class _Files:
         fetched = [str(self.download_apart(name)) if "://" in name else name for name in named]
         return ModulesWanted(
             [*fetched, *map(str, wheels)],
-            [part for option in _listed(options) for part in shlex.split(option)],
+            shlex.split(options),
         )
 
     def download_apart(self, url: str) -> Path:

@@ -14,6 +14,8 @@ NAMES = frozenset(
         *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TMPDIR", "TZ", "CI"),
         *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
         *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+        *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST"),
+        *("PIP_FIND_LINKS", "PIP_PROXY", "PIP_CERT"),
     }
 )
 PREFIXES = ("LC_", "TARMAC_", "COVERAGE_")

@@ -12,7 +12,7 @@ from emulator.glue_worker import python_modules
 from emulator.glue_worker.errors import RunCannotStartError
 from emulator.glue_worker.python_environment import Libraries, PythonEnvironment
 from emulator.glue_worker.python_modules import ModulesWanted
-from emulator.glue_worker.python_packages import GLUE_SPARK, PYTHON_SHELL
+from emulator.glue_worker.python_packages import GLUE_SPARK, PYTHON_SHELL, pip_settings
 from emulator.glue_worker.shadowed_modules import shadows_imported
 
 
@@ -63,6 +63,19 @@ def test_packages_that_are_there_are_not_installed_again(tmp_path: Path) -> None
     folder = GLUE_SPARK.folder(tmp_path)
     folder.mkdir(parents=True)
     assert GLUE_SPARK.ensure(tmp_path) == folder
+
+
+def test_pip_is_told_the_users_index_and_the_machines_certificates(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ca.pem").touch()
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_TARGET", "/elsewhere")
+    monkeypatch.setenv("PIP_CERT", str(tmp_path / "ca.pem"))
+    found = pip_settings()
+    assert found["PIP_INDEX_URL"] == "http://127.0.0.1:9/simple"
+    assert found["PIP_CERT"] == str(tmp_path / "ca.pem")
+    assert "PIP_TARGET" not in found
 
 
 def test_a_zip_of_wheels_that_is_no_zip_is_refused_by_name(

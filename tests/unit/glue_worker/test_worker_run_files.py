@@ -67,7 +67,7 @@ def test_modules_are_named_with_pips_options(tmp_path: Path) -> None:
     given = assignment(
         arguments={
             "--additional-python-modules": "numpy==2.2, s3://scripts/w/tiny-1.0-py3-none-any.whl",
-            "--python-modules-installer-option": "--no-index, --upgrade-strategy eager",
+            "--python-modules-installer-option": "--no-index --upgrade-strategy eager",
         }
     )
     files = run_files.fetch(given, FakeS3({"job.py": b"1", "w/tiny-1.0-py3-none-any.whl": b"2"}), tmp_path)
