@@ -108,7 +108,7 @@ def _hive_storage(found: Mapping[str, Any], default: Struct | None = None) -> St
     serde = found.get("SerdeInfo") or {}
     own = {
         "cols": _hive_columns(found.get("Columns") or []),
-        "location": found.get("Location", ""),
+        "location": found.get("Location") or None,  # a view's is not even empty
         "inputFormat": found.get("InputFormat"),
         "outputFormat": found.get("OutputFormat"),
         "serdeInfo": {

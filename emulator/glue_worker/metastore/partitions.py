@@ -83,7 +83,7 @@ class PartitionCalls:
         found = self.get_partition(database, table, values)
         self._catalog.glue.delete_partition(DatabaseName=database, TableName=table, PartitionValues=values)
         if delete_data and self._catalog.table(database, table)["tableType"] == "MANAGED_TABLE":
-            self._catalog.delete_files(found["sd"]["location"])
+            self._catalog.delete_files(found["sd"]["location"] or "")
         return True
 
     def _placed(self, part: Struct, request: Struct) -> Struct:
@@ -92,7 +92,8 @@ class PartitionCalls:
             return part
         table = self._catalog.table(request["dbName"], request["tblName"])
         name = partition_name([key["name"] for key in table["partitionKeys"]], part["values"])
-        return {**part, "sd": {**part["sd"], "location": f"{table['sd']['location'].rstrip('/')}/{name}"}}
+        folder = (table["sd"]["location"] or "").rstrip("/")
+        return {**part, "sd": {**part["sd"], "location": f"{folder}/{name}"}}
 
 
 def _check(failed: list[dict[str, Any]], request: Struct) -> None:

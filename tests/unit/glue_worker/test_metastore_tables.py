@@ -45,6 +45,7 @@ def test_a_table_keeps_what_it_has_both_ways() -> None:
 def test_a_table_without_storage_has_an_empty_one() -> None:
     hive = hive_tables.hive_table({"Name": "t", "DatabaseName": "d", "TableType": "VIRTUAL_VIEW"})
     assert (hive["sd"]["cols"], hive["sd"]["serdeInfo"]["parameters"]) == ([], {})
+    assert hive["sd"]["location"] is None
 
 
 def test_a_table_without_a_type_is_refused_in_awss_words() -> None:
