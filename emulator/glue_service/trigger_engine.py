@@ -48,9 +48,7 @@ class TriggerEngine:
         """Starts all that the trigger's actions name, as a part of the chain."""
         with self.lock:
             self._chains[chain.chain_id] = chain
-            chain.fired.add(trigger.name)
-            for action in trigger.actions:
-                self._act(trigger, action, chain)
+            self._fire(trigger, chain)
             self._settle(chain)
 
     def restart(self, run: WorkflowRun, again: list[NodeRun]) -> None:
@@ -78,6 +76,11 @@ class TriggerEngine:
         if run.chain_id:
             self._ends.submit(self._guarded, run)
 
+    def _fire(self, trigger: Trigger, chain: Chain) -> None:
+        chain.fired.add(trigger.name)
+        for action in trigger.actions:
+            self._act(trigger, action, chain)
+
     def _guarded(self, run: JobRun) -> None:
         try:
             with self.lock:
@@ -99,7 +102,7 @@ class TriggerEngine:
         node_run.state = state
         if chain.open:
             for trigger in chain.following(node_run.node, self._candidates(chain)):
-                self.fire(trigger, chain)
+                self._fire(trigger, chain)
         self._settle(chain)
 
     def _candidates(self, chain: Chain) -> list[Trigger]:

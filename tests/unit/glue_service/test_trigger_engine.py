@@ -264,6 +264,19 @@ def test_a_crawler_that_runs_already_is_an_errored_action(tb: TriggerBench) -> N
     assert (crawl["State"], crawl["ErrorMessage"]) == ("ERROR", "Crawler with name crawl has already started")
 
 
+def test_a_crawler_that_can_not_start_does_not_end_the_run_before_the_next_trigger(tb: TriggerBench) -> None:
+    tb.workflow("w")
+    tb.trigger("start", "ON_DEMAND", "j1", WorkflowName="w")
+    tb.after("a", {"j1": "SUCCEEDED"}, "crawl", WorkflowName="w")
+    tb.after("b", {"j1": "SUCCEEDED"}, "j2", WorkflowName="w")
+    tb.busy("crawl")
+    run = tb.starts.by_user(SCOPE, "w", {})
+    tb.end("j1")
+    assert (run.status, tb.only_run("j2").state) == ("RUNNING", "STARTING")
+    tb.end("j2")
+    tb.status_of(run, "COMPLETED")
+
+
 def test_a_resumed_run_repeats_the_chosen_nodes_and_what_follows_them(tb: TriggerBench) -> None:
     make_chain(tb)
     run = tb.starts.by_user(SCOPE, "w", {"day": "9"})
