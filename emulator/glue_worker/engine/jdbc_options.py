@@ -74,7 +74,7 @@ def jdbc_read(options: Mapping[str, Any], table: str = "", parallel: bool = True
         if options.get(name):
             raise NotInTarmacError(f"the option {name}", "PostgreSQL's driver is there without it")
     table = str(options.get("dbtable") or table)
-    sample = str(options.get("sampleQuery") or options.get("query") or "").strip().rstrip(";")
+    sample = str(options.get("sampleQuery") or options.get("query") or "").strip().rstrip("; \n\t")
     if not sample and not table:
         raise UnknownSourceError("connection_options has neither dbtable nor query")
     is_open = bool(sample) and is_true(options.get("enablePartitioningForSampleQuery"))
