@@ -56,6 +56,8 @@ def report(
 
     `records_written` counts rows in files and tables; `records_read` is Spark's count, once for each pass.
 
+    `trigger` names the trigger that started the run, and is empty for a user's.
+
     `files_read` holds bucket, key, size, etag, transformation_ctx and last_modified (epoch ms) of at most
     `most_files` files, `files_count` the number of all. `contexts` says, for each transformation context,
     what was read of which source, and the bookmark's version before and after.
@@ -68,6 +70,7 @@ def report(
         "region": run.region,
         "state": str(run.state),
         "attempt": run.attempt,
+        "trigger": run.trigger_name,
         "started": moment(run.started_ms).isoformat(),
         "completed": moment(run.completed_ms).isoformat() if ended else None,
         "seconds": (run.completed_ms - run.started_ms) / 1000 if ended else None,

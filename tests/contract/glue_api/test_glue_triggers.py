@@ -59,6 +59,7 @@ def test_an_on_demand_trigger_stays_created_and_fires_when_started(bench: GlueBe
     assert bench.glue.start_trigger(Name=name)["Name"] == name
     (run,) = runs(bench)
     assert (run["TriggerName"], run["Arguments"], run["Timeout"]) == (name, {"--a": "1"}, 5)
+    assert [one["trigger"] for one in bench.gateway.get(f"/_tarmac/runs?run_id={run['Id']}")] == [name]
     assert state(bench, name) == "CREATED"
 
 
