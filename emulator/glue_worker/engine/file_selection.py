@@ -22,7 +22,8 @@ def selected_files(
     With a bookmark the ones that are new to it ("Workload partitioning with bounded execution" for bounds).
 
     Options as AWS names them: exclusions (JSON list or list), maxBand (seconds), maxFilesInBand,
-    boundedFiles, boundedSize. Raises RefusedByApiError and ApiUnreachableError.
+    boundedFiles, boundedSize. Raises GlueError for one that can't be read, RefusedByApiError and
+    ApiUnreachableError.
     """
     run = run_context.current()
     exclusions = _exclusions(options.get("exclusions", []))
@@ -35,10 +36,10 @@ def selected_files(
             paths=paths,
             exclusions=exclusions,
             recurse=recurse,
-            max_band_ms=int(options.get("maxBand", 900)) * 1000,
-            max_files_in_band=int(options.get("maxFilesInBand", 1000)),
-            bounded_files=int(options.get("boundedFiles", 0)),
-            bounded_size_bytes=int(options.get("boundedSize", 0)),
+            max_band_ms=_whole_number(options, "maxBand", 900) * 1000,
+            max_files_in_band=_whole_number(options, "maxFilesInBand", 1000),
+            bounded_files=_whole_number(options, "boundedFiles", 0),
+            bounded_size_bytes=_whole_number(options, "boundedSize", 0),
         )
         found = run.select_files(wanted).files
     return sorted((file for file in found if file.size_bytes), key=lambda file: (file.bucket, file.key))
@@ -60,6 +61,17 @@ def compression_of(options: Mapping[str, Any]) -> str:
     if kind in ("snappy", "lz4", "zstd", "lzo"):
         return ""
     raise GlueError(f"the compressionType {kind!r} is not known; known are gzip and bzip2")
+
+
+def _whole_number(options: Mapping[str, Any], name: str, default: int) -> int:
+    value = options.get(name, default)
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise GlueError(f"the option {name} is {value!r}; it must be a whole number, not below 0")
+    return number
 
 
 def _exclusions(value: object) -> list[str]:
