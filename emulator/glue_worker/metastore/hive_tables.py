@@ -106,7 +106,7 @@ def glue_partition(partition: Struct) -> dict[str, Any]:
 def _hive_storage(found: Mapping[str, Any], default: Struct | None = None) -> Struct:
     """A storage descriptor; what a partition's leaves out is as in its table's, `default`."""
     serde = found.get("SerdeInfo") or {}
-    own = {
+    own: Struct = {
         "cols": _hive_columns(found.get("Columns") or []),
         "location": found.get("Location") or None,  # a view's is not even empty
         "inputFormat": found.get("InputFormat"),
