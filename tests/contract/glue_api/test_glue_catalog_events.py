@@ -28,23 +28,29 @@ def queue(catalog: CatalogBench, gateway: Gateway) -> Iterator[str]:
     sqs.delete_queue(QueueUrl=url)
 
 
-def test_changes_of_tables_and_partitions_reach_a_rule(
-    catalog: CatalogBench, gateway: Gateway, queue: str
-) -> None:
-    catalog.partitioned(("2026-01-01", "1"), day="date", n="int")
-    catalog.glue.delete_table(DatabaseName=catalog.database, Name="things")
+def take(gateway: Gateway, queue: str, *types: str) -> dict[str, dict[str, Any]]:
+    """The events of these types of change, by type, once they are all there."""
     found: dict[str, dict[str, Any]] = {}
 
-    def enough() -> bool:
+    def all_there() -> bool:
         answer = gateway.client("sqs").receive_message(
             QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1
         )
         for message in answer.get("Messages", []):
             event = json.loads(message["Body"])
             found[event["detail"]["typeOfChange"]] = event
-        return len(found) >= 3
+        return found.keys() >= set(types)
 
-    wait_until(enough, 15, "three events of the catalog")
+    wait_until(all_there, 30, f"events of {', '.join(types)}")
+    return found
+
+
+def test_changes_of_tables_and_partitions_reach_a_rule(
+    catalog: CatalogBench, gateway: Gateway, queue: str
+) -> None:
+    catalog.partitioned(("2026-01-01", "1"), day="date", n="int")
+    catalog.glue.delete_table(DatabaseName=catalog.database, Name="things")
+    found = take(gateway, queue, "CreateTable", "CreatePartition", "DeleteTable")
     created, partition = found["CreateTable"], found["CreatePartition"]
     assert created["detail-type"] == "Glue Data Catalog Database State Change"
     assert created["detail"]["changedTables"] == ["things"]
@@ -53,3 +59,17 @@ def test_changes_of_tables_and_partitions_reach_a_rule(
     assert partition["detail-type"] == "Glue Data Catalog Table State Change"
     assert partition["detail"]["changedPartitions"] == ["[2026-01-01, 1]"]
     assert found["DeleteTable"]["detail"]["changedTables"] == ["things"]
+
+
+def test_a_crawl_sends_the_events_of_what_it_changes(
+    catalog: CatalogBench, gateway: Gateway, queue: str
+) -> None:
+    s3, bucket = gateway.client("s3"), catalog.database.replace("_", "-")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="raw/day=1/a.csv", Body=b"id,name\n1,x\n2,y\n")
+    targets = {"S3Targets": [{"Path": f"s3://{bucket}/raw/"}]}
+    catalog.glue.create_crawler(Name=bucket, Role="crawler", DatabaseName=catalog.database, Targets=targets)
+    catalog.glue.start_crawler(Name=bucket)
+    found = take(gateway, queue, "CreateTable", "BatchCreatePartition")
+    assert found["CreateTable"]["detail"]["changedTables"] == ["raw"]
+    assert found["BatchCreatePartition"]["detail"]["changedPartitions"] == ["[1]"]
