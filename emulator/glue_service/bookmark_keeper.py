@@ -162,15 +162,20 @@ class BookmarkKeeper:
         with self.ledger.transaction() as db:
             books.delete_of_job(db, scope, job_name)
 
-    def files_read(self, run_id: str) -> list[dict[str, Any]]:
+    def files_read(self, run_id: str, at_most: int | None = None) -> list[dict[str, Any]]:
         """What the ledger has of a run that has ended or committed: context, bucket, key, etag, size…"""
         rows = self.ledger.query(
             "SELECT transformation_ctx, bucket, key, etag, last_modified, size_bytes FROM files_read"
-            " WHERE run_id = ? ORDER BY rowid",
-            (run_id,),
+            " WHERE run_id = ? ORDER BY rowid LIMIT ?",
+            (run_id, -1 if at_most is None else at_most),
         )
         names = ("transformation_ctx", "bucket", "key", "etag", "last_modified", "size")
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def files_count(self, run_id: str) -> int:
+        """How many files that are."""
+        rows = self.ledger.query("SELECT count(*) FROM files_read WHERE run_id = ?", (run_id,))
+        return int(str(rows[0][0]))
 
     def readings(self, run_id: str) -> list[dict[str, Any]]:
         """What such a run read, a line for each context: see `bookmark_ledger.ReadingRecord`."""

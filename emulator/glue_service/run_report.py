@@ -46,11 +46,16 @@ class ReportRoutes:
 
     def _report(self, run: JobRun, most_files: int | None) -> dict[str, Any]:
         bookmarks = self._api.bookmarks
-        return report(run, bookmarks.files_read(run.run_id), bookmarks.readings(run.run_id), most_files)
+        return report(
+            run,
+            bookmarks.files_read(run.run_id, most_files),
+            bookmarks.files_count(run.run_id),
+            bookmarks.readings(run.run_id),
+        )
 
 
 def report(
-    run: JobRun, files: list[dict[str, Any]], contexts: list[dict[str, Any]], most_files: int | None = None
+    run: JobRun, files: list[dict[str, Any]], files_count: int, contexts: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """One run for people: times in ISO 8601 UTC; `seconds` is null until it ends.
 
@@ -58,8 +63,8 @@ def report(
 
     `trigger` names the trigger that started the run, and is empty for a user's.
 
-    `files_read` holds bucket, key, size, etag, transformation_ctx and last_modified (epoch ms) of at most
-    `most_files` files, `files_count` the number of all. `contexts` says, for each transformation context,
+    `files_read` holds bucket, key, size, etag, transformation_ctx and last_modified (epoch ms) of the first
+    files, `files_count` the number of all. `contexts` says, for each transformation context,
     what was read of which source, and the bookmark's version before and after.
     """
     ended = bool(run.completed_ms)
@@ -74,8 +79,8 @@ def report(
         "started": moment(run.started_ms).isoformat(),
         "completed": moment(run.completed_ms).isoformat() if ended else None,
         "seconds": (run.completed_ms - run.started_ms) / 1000 if ended else None,
-        "files_read": files[:most_files],
-        "files_count": len(files),
+        "files_read": files,
+        "files_count": files_count,
         "contexts": contexts,
         "records_read": run.records_read,
         "records_written": run.records_written,
