@@ -104,7 +104,10 @@ def glue_partition(partition: Struct) -> dict[str, Any]:
 
 
 def _hive_storage(found: Mapping[str, Any], default: Struct | None = None) -> Struct:
-    """A storage descriptor; what a partition's leaves out is as in its table's, `default`."""
+    """A storage descriptor; what a partition's leaves out is as in its table's, `default`.
+
+    The location excepted: without one, Hive takes the folder of the partition's name.
+    """
     serde = found.get("SerdeInfo") or {}
     own: Struct = {
         "cols": _hive_columns(found.get("Columns") or []),
@@ -119,7 +122,8 @@ def _hive_storage(found: Mapping[str, Any], default: Struct | None = None) -> St
     }
     if default is not None and not own["serdeInfo"]["serializationLib"]:
         own["serdeInfo"] = default["serdeInfo"]
-    inherited = {name: value for name, value in (default or {}).items() if value and not own.get(name)}
+    shared = ("cols", "inputFormat", "outputFormat")
+    inherited = {name: default[name] for name in shared if default is not None and not own[name]}
     rest = {
         "compressed": bool(found.get("Compressed", False)),
         "numBuckets": found.get("NumberOfBuckets", -1),

@@ -63,6 +63,11 @@ def test_a_partition_takes_from_its_table_what_it_leaves_out() -> None:
     assert [column["name"] for column in partition["sd"]["cols"]] == ["a", "b"]
 
 
+def test_a_partition_without_a_location_has_none_of_its_tables() -> None:
+    partition = hive_tables.hive_partition({"Values": ["x"]}, hive_tables.hive_table(TABLE))
+    assert (partition["sd"]["location"], partition["sd"]["inputFormat"]) == (None, "in")
+
+
 def test_a_database_has_a_location_on_s3_or_none() -> None:
     assert hive_tables.hive_database({"Name": "d"}, "file:/w")["locationUri"] == "file:/w"
     made = hive_tables.glue_database({"name": "d", "locationUri": "file:/w", "parameters": {}})
