@@ -27,11 +27,15 @@ DOWNLOADS_AT_ONCE = 8
 
 
 def are_better_copied(spark: SparkSession, files: list[S3File]) -> bool:
-    """Whether there are so many that copies pay, so small that they fit, and names that a file may have."""
+    """Whether there are so many that copies pay, so small that they fit, and names that a file may have.
+
+    Not under a listener (of lineage, say): it would hear of the copies instead of the objects.
+    """
     return (
         len(files) >= AT_LEAST_FILES
         and sum(file.size_bytes for file in files) <= AT_MOST_BYTES
         and spark.sparkContext.master.startswith("local")
+        and not spark.sparkContext.getConf().get("spark.extraListeners", "")
         and all(_may_name_a_file(file.key) for file in files)
         and not _has_file_in_file(files)
     )

@@ -10,8 +10,13 @@ import pytest
 from emulator.glue_worker.engine.small_files import AT_LEAST_FILES, AT_MOST_BYTES, are_better_copied
 from emulator.glue_worker.run_contract import S3File
 
-LOCAL: Any = SimpleNamespace(sparkContext=SimpleNamespace(master="local[2]"))
-CLUSTER: Any = SimpleNamespace(sparkContext=SimpleNamespace(master="spark://host:7077"))
+
+def session(master: str = "local[2]", **conf: str) -> Any:
+    context = SimpleNamespace(master=master, getConf=lambda: {f"spark.{name}": conf[name] for name in conf})
+    return SimpleNamespace(sparkContext=context)
+
+
+LOCAL = session()
 
 
 def files(*extra: str, size: int = 10) -> list[S3File]:
@@ -29,7 +34,11 @@ def test_few_or_large_files_are_not() -> None:
 
 
 def test_spark_elsewhere_could_not_see_the_copies() -> None:
-    assert not are_better_copied(CLUSTER, files())
+    assert not are_better_copied(session("spark://host:7077"), files())
+
+
+def test_a_listener_hears_of_the_objects_themselves() -> None:
+    assert not are_better_copied(session(extraListeners="io.openlineage.spark.agent.X"), files())
 
 
 @pytest.mark.parametrize(
