@@ -23,6 +23,8 @@ DPU_OF_WORKER = {
     "R.8X": 8.0,
     "Z.2X": 2.0,
 }
+_WORKERS_OF_TYPE = {"G.025X": (1, 299), "G.1X": (2, 299), "G.2X": (2, 149), "Z.2X": (1, 1000)}
+"""Least and most; of the other types only the least is known."""
 DEFAULT_GLUE_VERSION = "0.9"  # what AWS assumes; the worker runs its one Spark whatever this says
 MAX_TIMEOUT_MIN = 10_080
 
@@ -117,6 +119,23 @@ def capacity(definition: dict[str, Any], command: str) -> dict[str, Any]:
         raise InvalidInput(f"Worker Type {worker_type} is not one of {', '.join(DPU_OF_WORKER)}")
     sized = _capacity_fields(DPU_OF_WORKER[worker_type] * workers)
     return {"WorkerType": worker_type, "NumberOfWorkers": workers, **sized}
+
+
+def check_workers(worker_type: str, workers: int) -> None:
+    """What StartJobRun checks; AWS's words, as observed in aws-samples/cql-replicator#98 and #181.
+
+    Raises InvalidInput.
+    """
+    least, most = _WORKERS_OF_TYPE.get(worker_type, (2, workers))
+    if workers < least:
+        problem, limit = "minimum", least
+    elif workers > most:
+        problem, limit = "maximum", most
+    else:
+        return
+    raise InvalidInput(
+        f"To use Worker Type {worker_type}, {problem} allowed value of Number of Workers is {limit}."
+    )
 
 
 def _check_capacity(definition: dict[str, Any], command: str) -> None:

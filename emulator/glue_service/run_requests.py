@@ -14,7 +14,7 @@ from emulator.glue_service.job_runs import (
     merge_arguments,
     new_run_id,
 )
-from emulator.glue_service.jobs import capacity, checked_timeout
+from emulator.glue_service.jobs import capacity, check_workers, checked_timeout
 from emulator.glue_service.models import Job, Scope
 from emulator.glue_worker.run_contract import RunAssignment
 
@@ -120,6 +120,8 @@ def _shown(job: Job, request: dict[str, Any]) -> dict[str, Any]:
         shown |= capacity({**_workers(job), **asked}, fields["Command"]["Name"])
     else:
         shown |= {name: fields.get(name) for name in _CAPACITY}
+    if shown.get("WorkerType"):
+        check_workers(shown["WorkerType"], shown["NumberOfWorkers"])
     return {name: value for name, value in shown.items() if value is not None}
 
 

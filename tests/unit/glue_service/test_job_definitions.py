@@ -97,6 +97,23 @@ def test_a_run_may_change_the_workers_but_not_set_a_capacity_beside_them(bench: 
     assert "WorkerType" not in plain
 
 
+@pytest.mark.parametrize(
+    ("worker_type", "workers", "text"),
+    [
+        ("G.1X", 1, "To use Worker Type G.1X, minimum allowed value of Number of Workers is 2."),
+        ("G.025X", 300, "To use Worker Type G.025X, maximum allowed value of Number of Workers is 299."),
+    ],
+)
+def test_a_run_with_too_few_or_too_many_workers_is_refused(
+    bench: Bench, worker_type: str, workers: int, text: str
+) -> None:
+    asked: dict[str, Any] = {"WorkerType": worker_type, "NumberOfWorkers": workers}
+    with pytest.raises(InvalidInput, match=text):
+        bench.start(make_job(**asked))
+    with pytest.raises(InvalidInput, match=text):
+        bench.start(make_job(), **asked)
+
+
 def test_creating_the_same_job_twice_is_accepted_and_another_of_its_name_refused() -> None:
     store = Store()
     request = {"Name": "j", "Role": "r", "Command": COMMAND}
