@@ -24,7 +24,7 @@ DPU_OF_WORKER = {
     "Z.2X": 2.0,
 }
 _WORKERS_OF_TYPE = {"G.025X": (1, 299), "G.1X": (2, 299), "G.2X": (2, 149), "Z.2X": (1, 1000)}
-"""Least and most; of the other types only the least is known."""
+"""Least and most workers, by type; of the others only the least is known."""
 DEFAULT_GLUE_VERSION = "0.9"  # what AWS assumes; the worker runs its one Spark whatever this says
 MAX_TIMEOUT_MIN = 10_080
 

@@ -120,8 +120,9 @@ def _shown(job: Job, request: dict[str, Any]) -> dict[str, Any]:
         shown |= capacity({**_workers(job), **asked}, fields["Command"]["Name"])
     else:
         shown |= {name: fields.get(name) for name in _CAPACITY}
-    if shown.get("WorkerType"):
-        check_workers(shown["WorkerType"], shown["NumberOfWorkers"])
+    worker_type, workers = shown.get("WorkerType"), shown.get("NumberOfWorkers")
+    if worker_type and workers:
+        check_workers(worker_type, workers)
     return {name: value for name, value in shown.items() if value is not None}
 
 
