@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 
@@ -17,11 +18,19 @@ class JvmState:
         self._properties = jvm.System.getProperties().clone()
         self._time_zone = jvm.java.util.TimeZone.getDefault()
         self._locale = jvm.java.util.Locale.getDefault()
+        self._err = jvm.System.err
+        self._errors_of_run: Any = None
 
     def set_properties(self, properties: dict[str, str]) -> None:
         """Sets system properties in one call; Spark reads those that start with `spark.` as its defaults."""
         text = "".join(f"{_escaped(name)}={_escaped(value)}\n" for name, value in properties.items())
         self._jvm.System.getProperties().load(self._jvm.java.io.StringReader(text))
+
+    def write_errors_to(self, path: Path) -> None:
+        """Appends to that file what Java code and Spark's Python workers print; log4j keeps its stream."""
+        io = self._jvm.java.io
+        self._errors_of_run = io.PrintStream(io.FileOutputStream(str(path), True), True)
+        self._jvm.System.setErr(self._errors_of_run)
 
     def stop_context(self) -> None:
         """Stops the SparkContext that a run left behind, with its jobs."""
@@ -39,6 +48,9 @@ class JvmState:
         session.clearDefaultSession()
         jvm.org.apache.hadoop.fs.FileSystem.closeAll()
         jvm.System.setProperties(self._properties.clone())
+        jvm.System.setErr(self._err)
+        if self._errors_of_run is not None:
+            self._errors_of_run.close()
         jvm.java.util.TimeZone.setDefault(self._time_zone)
         jvm.java.util.Locale.setDefault(self._locale)
         jvm.org.apache.logging.log4j.LogManager.getContext(False).reconfigure()

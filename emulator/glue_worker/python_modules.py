@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from emulator.glue_worker.python_environment import PythonEnvironment
 from emulator.glue_worker.python_packages import installer_environment
 
 INSTALLED_WITHIN_S = 600.0
+ASK_EVERY_S = 0.2
 WHEELS_SUFFIX = ".gluewheels.zip"
 # Glue 5.0's words (aws/graph-notebook issue 723), blank and all.
 FAILED = (
@@ -32,30 +37,48 @@ class ModulesWanted:
     options: list[str] = field(default_factory=list)
 
 
-def install(wanted: ModulesWanted, environment: PythonEnvironment, work_dir: Path, log: Path) -> None:
+@dataclass(frozen=True)
+class InstallPlace:
+    """The environment to install into, a folder to work in, and the file that pip's output is appended to."""
+
+    environment: PythonEnvironment
+    work_dir: Path
+    log: Path
+
+
+def install(wanted: ModulesWanted, place: InstallPlace, is_to_end: Callable[[], bool]) -> None:
     """Installs them; what Glue brings already is left alone, another version of it goes before Glue's.
 
-    pip's output is appended to `log`. Raises RunCannotStartError in Glue's words, with pip's errors.
+    Raises RunCannotStartError in Glue's words, with pip's errors; also when `is_to_end` or after 600 s.
     """
-    pip = [str(environment.python), "-P", "-m", "pip", "install", "--no-warn-script-location"]
-    try:
-        done = subprocess.run(
-            [*pip, *_arguments(wanted, work_dir)],
+    pip = [str(place.environment.python), "-P", "-m", "pip", "install", "--no-warn-script-location"]
+    arguments = _arguments(wanted, place.work_dir)
+    with place.log.open("a+") as log:
+        began_at = log.tell()
+        process = subprocess.Popen(
+            [*pip, *arguments],
             env=installer_environment() | {"PYTHONPATH": ""},
-            cwd=work_dir,
+            cwd=place.work_dir,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=log,
             stderr=subprocess.STDOUT,
-            text=True,
-            timeout=INSTALLED_WITHIN_S,
-            check=False,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired as error:
-        raise RunCannotStartError(f"{FAILED} pip took over {error.timeout:.0f} s") from error
-    with log.open("a") as file:
-        file.write(done.stdout)
-    if done.returncode != 0:
-        raise RunCannotStartError(f"{FAILED} {_errors(done.stdout)}")
+        code = _ended(process, is_to_end)
+        log.seek(began_at)
+        if code != 0:
+            raise RunCannotStartError(f"{FAILED} {_errors(log.read())}")
+
+
+def _ended(process: subprocess.Popen[bytes], is_to_end: Callable[[], bool]) -> int:
+    """The exit code; a process that takes too long, or whose run is to end, is killed."""
+    deadline = time.monotonic() + INSTALLED_WITHIN_S
+    while True:
+        try:
+            return process.wait(ASK_EVERY_S)
+        except subprocess.TimeoutExpired:
+            if is_to_end() or time.monotonic() > deadline:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _arguments(wanted: ModulesWanted, work_dir: Path) -> list[str]:

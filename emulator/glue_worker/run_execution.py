@@ -111,6 +111,10 @@ class RunExecution:
         return self.equipment.settings.run_dir(self.assignment.run_id)
 
     @property
+    def _error_log(self) -> Path:
+        return self.run_dir / "stderr.log"
+
+    @property
     def scratch_dir(self) -> Path:
         return self.equipment.settings.worker_dir / "scratch" / self.assignment.run_id
 
@@ -123,6 +127,8 @@ class RunExecution:
             request = self._prepare()
             return self._wait_for(self._fork(request))
         except (RunCannotStartError, PackagesError, JvmEndedError, ZygoteEndedError) as error:
+            with self._error_log.open("a") as log:
+                log.write(f"{error}\n")
             return Outcome(False, str(error))
 
     def _prepare(self) -> RunRequest:
@@ -158,7 +164,8 @@ class RunExecution:
         folder = self.scratch_dir / ".python"
         made = self.equipment.libraries.environment(folder, packages, with_spark=not is_shell)
         if files.modules.modules:
-            python_modules.install(files.modules, made, self.scratch_dir, self.run_dir / "stderr.log")
+            place = python_modules.InstallPlace(made, self.scratch_dir, self._error_log)
+            python_modules.install(files.modules, place, self._is_ordered_to_end)
         return made
 
     def _open_jvm(self, files: RunFiles) -> Door:
@@ -174,7 +181,7 @@ class RunExecution:
             of_its_own=self._has_own_jvm,
         )
         self._jvm = self.equipment.jvms.lease(request)
-        return self._jvm.open_door(conf)
+        return self._jvm.open_door(conf, self._error_log)
 
     def _catalog_settings(self, warehouse: str) -> dict[str, str]:
         """With `--enable-glue-datacatalog`, what makes Spark SQL see the account's Data Catalog."""

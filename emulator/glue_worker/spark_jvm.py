@@ -82,9 +82,13 @@ class SparkJvm:
             return "Spark's JVM ended during the run: java.lang.OutOfMemoryError: Java heap space"
         return None if code is None else f"Spark's JVM ended during the run, exit code {code}"
 
-    def open_door(self, spark_conf: dict[str, str]) -> Door:
-        """Lets one run in: sets its Spark settings as system properties and opens a port for it alone."""
+    def open_door(self, spark_conf: dict[str, str], error_log: Path) -> Door:
+        """Lets one run in: sets its Spark settings as system properties and opens a port for it alone.
+
+        What Spark's Python workers print is appended to `error_log`.
+        """
         with _explained("open a port for a run"):
+            self._state.write_errors_to(error_log)
             self._state.set_properties(spark_conf)
             jvm = self._gateway.jvm
             self._server = jvm.org.apache.spark.api.python.Py4JServer(jvm.org.apache.spark.SparkConf())

@@ -19,6 +19,14 @@ def test_what_a_script_prints_is_in_cloudwatch_logs_under_the_runs_id(runner: Sc
         assert [event["message"] for event in events["events"]] == [text]
 
 
+def test_what_functions_print_that_spark_calls_is_in_the_error_log(runner: ScriptRunner) -> None:
+    script = "spark.sparkContext.parallelize([7]).foreach(lambda n: print('working on', n))"
+    run = runner.run(SPARK + script)
+    assert run.state == "SUCCEEDED", run.error
+    assert "working on 7" in run.stderr.splitlines()
+    assert runner.run(SPARK + "print(spark.range(3).count())").stderr == ""
+
+
 def test_a_script_gets_its_arguments_as_on_aws(runner: ScriptRunner) -> None:
     run = runner.run(
         "import sys, json; print(json.dumps(sys.argv[1:]))", {"--day": "é 1", "--conf": "spark.x=1"}

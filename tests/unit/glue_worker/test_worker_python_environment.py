@@ -11,7 +11,7 @@ import pytest
 from emulator.glue_worker import python_modules
 from emulator.glue_worker.errors import RunCannotStartError
 from emulator.glue_worker.python_environment import Libraries, PythonEnvironment
-from emulator.glue_worker.python_modules import ModulesWanted
+from emulator.glue_worker.python_modules import InstallPlace, ModulesWanted
 from emulator.glue_worker.python_packages import GLUE_SPARK, PYTHON_SHELL, pip_settings
 from emulator.glue_worker.shadowed_modules import shadows_imported
 
@@ -83,8 +83,18 @@ def test_a_zip_of_wheels_that_is_no_zip_is_refused_by_name(
 ) -> None:
     path = tmp_path / "mine.gluewheels.zip"
     path.write_text("no zip")
+    place = InstallPlace(environment, tmp_path, tmp_path / "log")
     with pytest.raises(RunCannotStartError, match=r"^LAUNCH ERROR \| .* mine\.gluewheels\.zip is no zip"):
-        python_modules.install(ModulesWanted([str(path)]), environment, tmp_path, tmp_path / "log")
+        python_modules.install(ModulesWanted([str(path)]), place, lambda: False)
+
+
+def test_an_installation_ends_with_its_run(environment: PythonEnvironment, tmp_path: Path) -> None:
+    (tmp_path / "packages" / "pip.py").write_text(
+        "import time\nprint('ERROR: endless', flush=True)\ntime.sleep(3600)\n"
+    )
+    place = InstallPlace(environment, tmp_path, tmp_path / "log")
+    with pytest.raises(RunCannotStartError, match="ERROR: endless"):
+        python_modules.install(ModulesWanted(["x"]), place, lambda: "endless" in place.log.read_text())
 
 
 @pytest.mark.parametrize(("name", "shadows"), [("botocore", True), ("json", False), ("something", False)])
