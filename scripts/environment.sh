@@ -45,7 +45,7 @@ fi
 if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     .venv/bin/python -m ensurepip >/dev/null || fail "pip can't be had. Next: remove .venv, then run the same command again"
 fi
-say "installing the locked requirements (about 1.2 GB on disk; a minute, or seconds from uv's cache)"
+say "installing the locked requirements (about 1.7 GB on disk with Glue's packages; a minute, or seconds from uv's cache)"
 .venv/bin/python -m pip install --quiet --require-hashes -r locks/bootstrap.txt ||
     fail "uv could not be installed. Next: check the network; behind a proxy with its own certificate, set SSL_CERT_FILE"
 .venv/bin/python -m emulator.glue_worker.python_packages & glue=$!
