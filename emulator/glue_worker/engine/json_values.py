@@ -20,8 +20,8 @@ VARIANTS: dict[str, t.DataType] = {
     "number": t.DoubleType(),
     "boolean": t.BooleanType(),
     "struct": t.MapType(t.StringType(), t.StringType()),
-    "array": t.ArrayType(t.StringType()),
 }
+READING = {"columnNameOfCorruptRecord": MALFORMED, "allowSingleQuotes": "false"}
 Refs = dict[str, str]
 
 
@@ -41,10 +41,9 @@ class JsonShape:
     def attach(self, frame: DataFrame, text: str) -> DataFrame:
         """The frame with the parsed forms of a text (SQL) as columns, for `values` and `FAILED`."""
         schema = t.StructType([*self.parsed.fields, t.StructField(MALFORMED, t.StringType())])
-        options = {"columnNameOfCorruptRecord": MALFORMED}
-        frame = frame.withColumn(TEXT, f.from_json(f.expr(text), schema, options))
+        frame = frame.withColumn(TEXT, f.from_json(f.expr(text), schema, READING))
         for name, variant in self.variants.items():
-            frame = frame.withColumn(_column(name), f.from_json(f.expr(text), variant))
+            frame = frame.withColumn(_column(name), f.from_json(f.expr(text), variant, READING))
         return frame
 
     def values(self) -> list[Named]:
@@ -111,26 +110,23 @@ def _choice_sql(refs: Refs, kinds: dict[str, t.DataType]) -> str:
     """A choice's struct from a value's text and its other parsed forms; null where there is no value."""
     text = refs["text"]
     number = f"{refs['number']} IS NOT NULL" if "number" in refs else "true"
-    whole = f"({number}) AND {text} RLIKE '{WHOLE}'"
+    fits = f"{text} RLIKE '{WHOLE}' AND try_cast({text} AS bigint) IS NOT NULL"
+    whole = f"{number} AND {fits}"
     others = [f"{refs[name]} IS NULL" for name in VARIANTS if name in refs]
     branches = {
         "int": f"if({whole}, try_cast({text} AS int), NULL)",
         "long": f"if({whole} AND try_cast({text} AS int) IS NULL, try_cast({text} AS bigint), NULL)",
-        "double": f"if(({number}) AND NOT ({text} RLIKE '{WHOLE}'), try_cast({text} AS double), NULL)",
+        "double": f"if({number} AND NOT ({fits}), try_cast({text} AS double), NULL)",
         "boolean": refs.get("boolean", "CAST(NULL AS boolean)"),
-        "struct": _parsed_again(refs, "struct", kinds),
-        "array": _parsed_again(refs, "array", kinds),
+        "struct": _struct_sql(refs, kinds),
         "string": f"if({' AND '.join(others) or 'true'}, {text}, NULL)",
     }
     return f"if({text} IS NULL, NULL, {struct_sql({name: branches[name] for name in kinds})})"
 
 
-def _parsed_again(refs: Refs, variant: str, kinds: dict[str, t.DataType]) -> str:
-    """A struct or array among other types; its raw text as long as its own type is not known."""
-    kind = kinds.get(variant)
-    if kind is None or variant not in refs:
+def _struct_sql(refs: Refs, kinds: dict[str, t.DataType]) -> str:
+    """A struct among other types, from its text."""
+    if "struct" not in kinds:
         return "CAST(NULL AS string)"
-    text = refs["text"]
-    raw = isinstance(kind, t.StringType)
-    parsed = text if raw else f"from_json({text}, {text_sql(type_sql(kind))})"
-    return f"if({refs[variant]} IS NOT NULL, {parsed}, NULL)"
+    parsed = f"from_json({refs['text']}, {text_sql(type_sql(kinds['struct']))})"
+    return f"if({refs['struct']} IS NOT NULL, {parsed}, NULL)"

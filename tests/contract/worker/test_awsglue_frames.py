@@ -11,15 +11,15 @@ from typing import Any
 
 from .conftest import ScriptRunner
 
-PERSONS = [
+PERSONS: list[dict[str, Any]] = [
     {"family_name": "Collins", "links": [{"note": "W", "url": "u"}], "id": "p1", "image": "p.png"},
     {"family_name": "Crapo", "id": "p2", "contact_details": [{"type": "fax", "value": "1"}]},
 ]
-MEMBERSHIPS = [
+MEMBERSHIPS: list[dict[str, Any]] = [
     {"person_id": "p1", "organization_id": "o1", "role": "member"},
     {"person_id": "p2", "organization_id": "o1", "role": "member"},
 ]
-ORGANIZATIONS = [
+ORGANIZATIONS: list[dict[str, Any]] = [
     {"id": "o1", "name": "House", "seats": 435, "type": "lower house"},
     {"id": "o2", "name": "Party", "links": [{"note": "W", "url": "v"}], "image": "o.png"},
 ]
@@ -40,7 +40,8 @@ def read(folder: str, kind: str = "json", options: str = "{}") -> str:
 
 
 def test_joined_and_relationalized_as_in_aws_sample(runner: ScriptRunner) -> None:
-    for name, records in {"persons": PERSONS, "memberships": MEMBERSHIPS, "orgs": ORGANIZATIONS}.items():
+    folders: dict[str, list[dict[str, Any]]] = {"persons": PERSONS, "memberships": MEMBERSHIPS}
+    for name, records in (folders | {"orgs": ORGANIZATIONS}).items():
         runner.put(f"{name}/part.json", lines_of(records))
     printed = runner.glue(
         f"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -82,7 +83,7 @@ def test_a_struct_among_texts_is_a_choice(json_frame: JsonFrame, capsys: Any) ->
         "|    |-- string",
         "|    |-- struct",
         "|    |    |-- city: string",
-        "|    |    |-- n: long",
+        "|    |    |-- n: int",
     ]
     assert rows(frame) == [
         {"place": {"string": "here", "struct": None}},
@@ -138,6 +139,30 @@ def test_a_malformed_line_is_an_error_record(json_frame: JsonFrame) -> None:
     assert list(error) == ["callsite", "msg", "stackTrace", "input", "bytesread", "source", "dynamicRecord"]
     assert error["msg"] == "error in jackson reader"
     assert error["input"].startswith('{"id": 2')
+
+
+def test_texts_with_quotes_colons_and_numbers_inside_are_texts(json_frame: JsonFrame, capsys: Any) -> None:
+    record = {
+        'say "1"': 'a "2": 3, {"b": true}',
+        "path": "c:\\\\1\\",
+        "n": -2147483648,
+        "x": 1e3,
+        "t:": "true",
+    }
+    record |= {"big": 2147483648, "huge": 12345678901234567890, "e": "", "u": "\u0002\n"}
+    frame = json_frame(json.dumps(record))
+    assert tree(frame, capsys) == [
+        '|-- say "1": string', "|-- path: string", "|-- n: int", "|-- x: double", "|-- t:: string",
+        "|-- big: long", "|-- huge: double", "|-- e: string", "|-- u: string",
+    ]  # fmt: skip
+    assert rows(frame) == [record | {"huge": 12345678901234567890.0}]
+    assert frame.errorsCount() == 0
+
+
+@pytest.mark.parametrize("line", ['{"a": 01}', "{'a': 1}", '{"a": tru}', '{"a": 1', "nonsense", '{"a": "x}'])
+def test_what_is_no_json_is_an_error(json_frame: JsonFrame, line: str) -> None:
+    frame = json_frame('{"a": 1}', line)
+    assert (frame.count(), frame.errorsCount(), frame.toDF().columns) == (1, 1, ["a"])
 
 
 def test_blank_lines_are_no_records(json_frame: JsonFrame) -> None:
