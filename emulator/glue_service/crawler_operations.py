@@ -8,8 +8,8 @@ from typing import Any
 
 from localstack.aws.api import RequestContext
 from localstack.aws.connect import connect_to
-from moto.glue.models import glue_backends
 
+from emulator.glue_service.api_operations import drop_tags, set_tags, with_tags
 from emulator.glue_service.classifier_operations import (
     ClassifierOperations,
     custom_classifiers,
@@ -50,15 +50,13 @@ class CrawlerOperations(ClassifierOperations):
     def create_crawler(self, context: RequestContext, request: Request) -> Response:
         scope, store = scope_of(context), self._crawler_store(context)
         name = request["Name"]
-        if name in store.crawlers:
+        record = CrawlerRecord(name, scope, crawler_fields(request))
+        if name not in store.crawlers:
+            check_references(store, _client_factory(scope), record.fields)
+        if store.crawlers.setdefault(name, record) is not record:
             raise AlreadyExists(f"Crawler with name {name} already exists")
-        fields = crawler_fields(request)
-        check_references(store, _client_factory(scope), fields)
-        store.crawlers[name] = CrawlerRecord(name, scope, fields)
-        self._crawler_clock.changed(store.crawlers[name])
-        glue_backends[scope.account_id][scope.region].tag_resource(
-            scope.arn("crawler", name), request.get("Tags") or {}
-        )
+        self._crawler_clock.changed(record)
+        set_tags(scope, "crawler", name, request.get("Tags"))
         return {}
 
     @operation("UpdateCrawler")
@@ -79,9 +77,7 @@ class CrawlerOperations(ClassifierOperations):
         record = find_crawler(store, request["Name"])
         record.require_ready()
         del store.crawlers[record.name]
-        scope = record.scope
-        tagger = glue_backends[scope.account_id][scope.region].tagger
-        tagger.delete_all_tags_for_resource(scope.arn("crawler", record.name))
+        drop_tags(record.scope, "crawler", record.name)
         return {}
 
     @operation("GetCrawler")
@@ -110,9 +106,8 @@ class CrawlerOperations(ClassifierOperations):
 
     @operation("ListCrawlers")
     def list_crawlers(self, context: RequestContext, request: Request) -> Response:
-        wanted = partial(_has_tags, scope_of(context), tags=request.get("Tags") or {})
-        names = [name for name in self._crawler_store(context).crawlers if wanted(name)]
-        found, following = page(names, request)
+        names = list(self._crawler_store(context).crawlers)
+        found, following = page(with_tags(scope_of(context), "crawler", names, request.get("Tags")), request)
         return {"CrawlerNames": found, **following}
 
     @operation("StartCrawler")
@@ -196,10 +191,3 @@ def _schedule(record: CrawlerRecord) -> dict[str, str]:
 def _client_factory(scope: Scope) -> Callable[[str], Any]:
     clients = connect_to(aws_access_key_id=scope.account_id, region_name=scope.region)
     return lambda service: getattr(clients, service)
-
-
-def _has_tags(scope: Scope, name: str, tags: dict[str, str]) -> bool:
-    if not tags:
-        return True
-    tagged = glue_backends[scope.account_id][scope.region].get_tags(scope.arn("crawler", name))
-    return bool(tags.items() <= tagged.items())
