@@ -131,4 +131,4 @@ class NotSupported(GlueError):
     status = 400
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} is not supported by tarmac; docs/glue-operations.md lists what is")
+        super().__init__(f"{what} is not supported by tarmac; see docs/fidelity.md")
