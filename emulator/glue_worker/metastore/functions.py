@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.glue_worker.metastore.catalog import Catalog, matching
+from emulator.glue_worker.metastore.errors import MetastoreError
 from emulator.glue_worker.metastore.hive_tables import Struct
 
 # Hive's enumerations PrincipalType and ResourceType.
@@ -14,7 +15,7 @@ JAVA = 1
 
 
 class FunctionCalls:
-    """Functions that are kept in the catalog. Raises botocore's ClientError."""
+    """Functions that are kept in the catalog. Raises MetastoreError and botocore's ClientError."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -27,7 +28,13 @@ class FunctionCalls:
         return matching([item["FunctionName"] for item in self._functions(database)], pattern)
 
     def get_function(self, database: str, name: str) -> Struct:
-        found = self._catalog.glue.get_user_defined_function(DatabaseName=database, FunctionName=name)
+        """A function; Spark knows by the words of the error that there is none."""
+        glue = self._catalog.glue
+        try:
+            found = glue.get_user_defined_function(DatabaseName=database, FunctionName=name)
+        except glue.exceptions.EntityNotFoundException as error:
+            text = f"Function {database}.{name} does not exist"
+            raise MetastoreError("NoSuchObjectException", text) from error
         return _hive_function(found["UserDefinedFunction"])
 
     def create_function(self, function: Struct) -> None:

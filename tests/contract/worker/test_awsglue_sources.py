@@ -280,4 +280,4 @@ def test_a_table_that_is_not_there_is_named(runner: ScriptRunner) -> None:
 def test_json_lines_have_the_types_of_their_values(runner: ScriptRunner) -> None:
     runner.put("raw/a.json", "\n".join(json.dumps({"a": n, "b": {"c": str(n)}}) for n in range(2)))
     lines = runner.glue(from_options(kind="json", options="{}")).lines()
-    assert lines[0] == "[('a', 'bigint'), ('b', 'struct<c:string>')]"
+    assert lines[0] == "[('a', 'int'), ('b', 'struct<c:string>')]"
