@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from time import monotonic
 
 import pytest
 
@@ -56,6 +58,18 @@ def test_a_crawler_that_still_runs_is_started_at_the_next_time_only() -> None:
     timed.at(20)
     assert timed.record.next_start == BEGIN + timedelta(minutes=30)
     assert len(timed.record.crawls) == 1
+
+
+def test_the_clock_wakes_by_itself_when_a_crawler_is_due() -> None:
+    timed, woken, began = Timed("cron(* * * * ? *)"), Event(), monotonic()
+
+    def clock() -> datetime:
+        """Starts a moment before the full minute and runs as the real one does."""
+        return BEGIN - timedelta(milliseconds=100) + timedelta(seconds=monotonic() - began)
+
+    CrawlerClock(lambda: [timed.record], lambda _: woken.set(), clock).changed(timed.record)
+    assert woken.wait(10)
+    assert clock() >= BEGIN
 
 
 def test_a_stopped_schedule_starts_nothing() -> None:
