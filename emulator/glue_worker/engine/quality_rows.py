@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -31,12 +32,13 @@ def completed(
     """
     for rule in ruleset.rules:
         _refuse_without_condition(rule)
-    for rule in executable:
-        if rule.dqRule().getRuleType() in WITH_CONDITION:
-            rows = _with_verdict(rows, rule.dqRule().toString(), _verdict(rule))
-    for one in own:
-        rows = _with_verdict(rows, one.rule.toString(), one.verdict)
-    return rows.select(*[f"`{name}`" for name in columns], PASS, FAIL, SKIP, RESULT)
+    verdicts = {
+        rule.dqRule().toString(): _verdict(rule)
+        for rule in executable
+        if rule.dqRule().getRuleType() in WITH_CONDITION
+    }
+    verdicts |= {one.rule.toString(): one.verdict for one in own}
+    return _with_verdicts(rows, verdicts).select(*[f"`{name}`" for name in columns], PASS, FAIL, SKIP, RESULT)
 
 
 def counted(rows: DataFrame, names: list[str]) -> tuple[dict[str, tuple[int, int, int]], int, int]:
@@ -69,16 +71,24 @@ def _verdict(executable: Any) -> Column:
     return passes if where is None else fn.when(fn.expr(where), passes)
 
 
-def _with_verdict(rows: DataFrame, name: str, verdict: Column) -> DataFrame:
-    passed = fn.col(_VERDICT)
-    places = {PASS: passed, FAIL: ~passed, SKIP: passed.isNull()}
-    others = {array: fn.array_remove(array, name) for array in places}
-    arrays = {
-        array: fn.when(here, fn.array_append(others[array], name)).otherwise(others[array])
-        for array, here in places.items()
-    }
-    judged = rows.withColumn(_VERDICT, verdict).withColumns(arrays).drop(_VERDICT)
-    return judged.withColumn(RESULT, fn.when(fn.size(FAIL) == 0, "Passed").otherwise("Failed"))
+def _with_verdicts(rows: DataFrame, verdicts: dict[str, Column]) -> DataFrame:
+    """The rows with these rules' verdicts in place of the engine's; in two steps, however many they are."""
+    if not verdicts:
+        return rows
+    names = {f"{_VERDICT} {number}": name for number, name in enumerate(verdicts)}
+    judged = rows.withColumns(dict(zip(names, verdicts.values(), strict=True)))
+    places = {PASS: lambda v: v, FAIL: lambda v: ~v, SKIP: lambda v: v.isNull()}
+    arrays = {array: _with_rules(array, names, place) for array, place in places.items()}
+    return judged.withColumns(arrays).withColumn(
+        RESULT, fn.when(fn.size(FAIL) == 0, "Passed").otherwise("Failed")
+    )
+
+
+def _with_rules(array: str, names: dict[str, str], place: Callable[[Column], Column]) -> Column:
+    """The array with the rules whose verdict belongs there, and without the others; `names` by column."""
+    engines = fn.filter(array, lambda rule: ~rule.isin(list(names.values())))
+    ours = fn.array(*[fn.when(place(fn.col(f"`{column}`")), name) for column, name in names.items()])
+    return fn.concat(engines, fn.array_compact(ours))
 
 
 AGGREGATED_SCHEMA = t.StructType(
