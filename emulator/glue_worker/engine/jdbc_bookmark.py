@@ -38,10 +38,10 @@ def condition(source: JdbcAddress, wanted: JdbcRead, transformation_ctx: str) ->
     if run is None:
         return ""
     window = run.select_rows(_request(run, wanted, transformation_ctx))
-    if not window.tracked:
+    if not window.tracked or not (wanted.bookmark_keys or _may_have_primary_key(source, wanted)):
         return ""
     with closing(source.connect()) as connection:
-        keys = wanted.bookmark_keys or _default_keys(connection, source, wanted)
+        keys = wanted.bookmark_keys or _default_keys(connection, wanted)
         if not keys:
             return ""
         order = KeyOrder(_columns(connection, wanted, keys), wanted.descending)
@@ -70,18 +70,21 @@ def _last_key(connection: Any, wanted: JdbcRead, order: KeyOrder, window: RowWin
     return [str(value) for value in rows[0]] if rows else []
 
 
-def _default_keys(connection: Any, source: JdbcAddress, wanted: JdbcRead) -> tuple[str, ...]:
-    if not wanted.table or source.kind != "postgresql":
-        return ()
-    found = _rows(connection, _PRIMARY_KEY, wanted.table)
+def _may_have_primary_key(source: JdbcAddress, wanted: JdbcRead) -> bool:
+    return bool(wanted.table) and source.kind == "postgresql"
+
+
+def _default_keys(connection: Any, wanted: JdbcRead) -> tuple[str, ...]:
+    found = [(str(name), kind) for name, kind in _rows(connection, _PRIMARY_KEY, wanted.table)]
     if len(found) != 1 or found[0][1] not in ("smallint", "integer", "bigint"):
         return ()
-    name = quoted(str(found[0][0]))
-    ((sequential,),) = _rows(
-        connection, f"SELECT count(*) = max({name}) - min({name}) + 1 FROM {wanted.table}"
-    )
+    name = found[0][0]
+    if name != name.lower():
+        return ()
+    gapless = f"SELECT count(*) = max({quoted(name)}) - min({quoted(name)}) + 1 FROM {wanted.table}"
+    ((sequential,),) = _rows(connection, gapless)
     # An empty table has no gap: its first rows decide.
-    return () if sequential is False else (str(found[0][0]),)
+    return () if sequential is False else (name,)
 
 
 def _columns(connection: Any, wanted: JdbcRead, keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -82,6 +82,19 @@ def test_the_band_of_the_last_commit_holds_for_the_next_run(bookmarked: GlueBenc
     assert json.loads(bookmarked.bookmark()["JobBookmark"])["src"]["timestamps"]["HIGH_BAND"] == "900000"
 
 
+@pytest.mark.parametrize(("band_ms", "found"), [(900_000, ["raw/slow.csv"]), (0, [])])
+def test_an_upload_in_parts_has_the_time_of_its_beginning_and_may_land_behind_the_band(
+    bookmarked: GlueBench, band_ms: int, found: list[str]
+) -> None:
+    s3 = bookmarked.gateway.client("s3")
+    where = {"Bucket": bookmarked.name, "Key": "raw/slow.csv"}
+    upload = {**where, "UploadId": s3.create_multipart_upload(**where)["UploadId"]}
+    assert read(bookmarked, max_band_ms=band_ms) == []
+    part = {"PartNumber": 1, "ETag": s3.upload_part(**upload, PartNumber=1, Body=b"a,b\n")["ETag"]}
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [part]})
+    assert read(bookmarked, max_band_ms=band_ms) == found
+
+
 def test_outside_the_band_no_path_is_remembered(bookmarked: GlueBench) -> None:
     bookmarked.put("raw/a.csv")
     read(bookmarked, max_band_ms=0)

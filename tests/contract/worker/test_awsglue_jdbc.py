@@ -65,6 +65,7 @@ found = {
     'compound': pg('compound', 'compound', jobBookmarkKeys=['day', 'n']),
     'primary': pg('primary', 'whole'),
     'gaps': pg('gaps', 'gaps'),
+    'capital': pg('capital', 'capital'),
     'no_key': pg('no_key', 'compound'),
     'text_key': pg('text_key', 'compound', jobBookmarkKeys=['TAG']),
     'query': pg('query', 'keyed', sampleQuery="SELECT id FROM {name}.keyed WHERE id < 100",
@@ -91,6 +92,8 @@ CREATE TABLE {0}.whole (id INT PRIMARY KEY);
 INSERT INTO {0}.whole VALUES (1), (2), (3);
 CREATE TABLE {0}.gaps (id INT PRIMARY KEY);
 INSERT INTO {0}.gaps VALUES (1), (3);
+CREATE TABLE {0}.capital (id INT, "Key" INT PRIMARY KEY);
+INSERT INTO {0}.capital VALUES (1, 1);
 CREATE TABLE {0}.dim (id INT, name TEXT);
 INSERT INTO {0}.dim VALUES (1, 'one'), (2, 'two');
 CREATE TABLE {0}.odd ("Id" INT);
@@ -217,6 +220,7 @@ EVERYTHING = {
     # context: what the second run reads, as does the third
     "no_ctx": [1, 2, 4, 7, None, None],
     "gaps": [1, 3, 4],
+    "capital": [1],
     "no_key": [1, 2, 3, 4],
     "dim": [1, 2, 3],
     "plain_catalog": [1, 2, 3],
