@@ -7,6 +7,7 @@ GET, and a folder one listing. The copies keep bucket and key in their path, whi
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -65,7 +66,8 @@ def _download(folder: Path) -> Callable[[S3File], None]:
     def download(file: S3File) -> None:
         try:
             body = client.get_object(Bucket=file.bucket, Key=file.key)["Body"]
-            _copy(folder, file).write_bytes(body.read())
+            with _copy(folder, file).open("wb") as copy:
+                shutil.copyfileobj(body, copy)
         except ClientError as error:
             raise UnknownSourceError(f"Unable to read s3://{file.bucket}/{file.key}: {error}") from error
 
