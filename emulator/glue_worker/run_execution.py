@@ -186,7 +186,7 @@ class RunExecution:
     def _catalog_settings(self, warehouse: str) -> dict[str, str]:
         """With `--enable-glue-datacatalog`, what makes Spark SQL see the account's Data Catalog."""
         if not glue_metastore.is_wanted(self.assignment.arguments):
-            return glue_metastore.local_settings(self.assignment.run_id)
+            return glue_metastore.local_settings(self.assignment.run_id, str(self.scratch_dir))
         self._metastore = glue_metastore.start(
             self._client("glue"), self._client("s3"), f"file://{warehouse}"
         )

@@ -58,9 +58,12 @@ def start(glue: Any, s3: Any, warehouse: str) -> MetastoreServer:
     return server
 
 
-def local_settings(run_id: str) -> dict[str, str]:
+def local_settings(run_id: str, scratch_dir: str) -> dict[str, str]:
     """Without the Data Catalog: a script with `enableHiveSupport()` has an empty metastore of its own."""
-    return {"spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:memory:{run_id};create=true"}
+    return {
+        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:memory:{run_id};create=true",
+        **_scratch(scratch_dir),
+    }
 
 
 def spark_settings(uri: str, scratch_dir: str) -> dict[str, str]:
@@ -69,6 +72,12 @@ def spark_settings(uri: str, scratch_dir: str) -> dict[str, str]:
         "spark.sql.catalogImplementation": "hive",
         "spark.hadoop.hive.metastore.uris": uri,
         "spark.hadoop.hive.metastore.client.connect.retry.delay": "0s",
+        **_scratch(scratch_dir),
+    }
+
+
+def _scratch(scratch_dir: str) -> dict[str, str]:
+    return {
         "spark.hadoop.hive.exec.scratchdir": f"{scratch_dir}/hive",
         "spark.hadoop.hive.exec.local.scratchdir": f"{scratch_dir}/hive-local",
         "spark.hadoop.hive.querylog.location": f"{scratch_dir}/hive-log",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession, SQLContext
 
+from awsglue.context_maintenance import ContextMaintenance
 from awsglue.data_sink import DataSink, catalog_sink, database_sink, sink_for
 from awsglue.data_source import DataSource
 from awsglue.dataframereader import DataFrameReader
@@ -18,13 +18,12 @@ from emulator.glue_worker.engine import (
     catalog,
     catalog_source,
     options_source,
-    purge,
 )
-from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError
-from emulator.glue_worker.engine.format_options import applied
+from emulator.glue_worker.engine.errors import GlueError
+from emulator.glue_worker.engine.format_options import applied, is_true
 
 
-class GlueContext(SQLContext):
+class GlueContext(ContextMaintenance, SQLContext):
     """The entry point of a Glue script, over one SparkContext.
 
     `create_dynamic_frame` and `write_dynamic_frame` have from_catalog, from_options and so on.
@@ -175,7 +174,11 @@ class GlueContext(SQLContext):
         catalog_id: str | None = None,
         **kwargs: Any,
     ) -> DataFrame:
-        """The same as create_dynamic_frame_from_catalog, as a DataFrame."""
+        """The same as create_dynamic_frame_from_catalog, as a DataFrame.
+
+        With the option useSparkDataSource or useCatalogSchema its types are the catalog's, and values that
+        don't fit are null.
+        """
         frame = self.create_dynamic_frame_from_catalog(
             database,
             table_name,
@@ -186,6 +189,9 @@ class GlueContext(SQLContext):
             catalog_id,
             **kwargs,
         )
+        options = additional_options or {}
+        if is_true(options.get("useSparkDataSource")) or is_true(options.get("useCatalogSchema")):
+            frame = frame.resolveChoice(choice="match_catalog", database=database, table_name=table_name)
         return frame.toDF()
 
     def create_data_frame_from_options(
@@ -328,76 +334,10 @@ class GlueContext(SQLContext):
             frame_or_dfc, catalog_connection, connection_options, redshift_tmp_dir, transformation_ctx
         )
 
-    def extract_jdbc_conf(self, connection_name: str, catalog_id: str | None = None) -> dict[str, str]:
-        """A connection's fullUrl, url, user, password and vendor."""
-        found = catalog.connection_properties(connection_name)
-        full_url = found.get("JDBC_CONNECTION_URL", "")
-        return {
-            "fullUrl": full_url,
-            "url": full_url.rsplit("/", 1)[0],
-            "user": found.get("USERNAME", ""),
-            "password": found.get("PASSWORD", ""),
-            "vendor": full_url.split(":")[1] if full_url.count(":") > 1 else "",
-            "enforceSSL": found.get("JDBC_ENFORCE_SSL", "false"),
-        }
-
-    def purge_s3_path(
-        self, s3_path: str, options: Mapping[str, Any] | None = None, transformation_ctx: str = ""
-    ) -> None:
-        """Deletes the objects under a path that are older than `retentionPeriod` hours (default 168).
-
-        See engine/purge.py for the other options.
-        """
-        purge.purge_path(s3_path, dict(options or {}), transformation_ctx)
-
-    def purge_table(
-        self,
-        database: str,
-        table_name: str,
-        options: Mapping[str, Any] | None = None,
-        transformation_ctx: str = "",
-        catalog_id: str | None = None,
-    ) -> None:
-        """The same for the files of a catalog table; partitions without files leave the catalog."""
-        table = catalog.table(database, table_name)
-        purge.purge_table(self.spark_session, table, dict(options or {}), transformation_ctx)
-
-    def currentTimeMillis(self) -> int:
-        """Now, in milliseconds since 1970."""
-        return time.time_ns() // 1_000_000
-
-    def forEachBatch(self, frame: Any, batch_function: Any, options: Any = None) -> None:
-        raise NotInTarmacError("GlueContext.forEachBatch (streaming jobs)")
-
-    def __getattr__(self, name: str) -> Any:
-        if name in _ELSEWHERE:
-            raise NotInTarmacError(f"GlueContext.{name}")
-        raise AttributeError(name)
-
 
 def register(sc: Any) -> GlueContext:
     """The GlueContext of a SparkContext."""
     return GlueContext(sc)
-
-
-_ELSEWHERE = frozenset(
-    {
-        "transition_table",
-        "transition_s3_path",
-        "add_ingestion_time_columns",
-        "begin_transaction",
-        "start_transaction",
-        "commit_transaction",
-        "cancel_transaction",
-        "append_data_frame",
-        "getSampleStreamingDynamicFrame",
-        "getStreamingSource",
-        "get_catalog_schema_as_spark_schema",
-        "getCatalogSource",
-        "convert_resolve_option",
-        "create_data_frame_from_rdd",
-    }
-)
 
 
 def _names(database: str | None, table_name: str | None, kwargs: Mapping[str, Any]) -> tuple[str, str]:
