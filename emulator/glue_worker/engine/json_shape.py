@@ -83,7 +83,7 @@ def _typed_fields(kind: t.StructType, path: Path, found: _Found) -> t.StructType
 
 
 def _held(texts: DataFrame, typed: t.StructType, paths: set[Path]) -> set[Path]:
-    """Those of the fields without a known type that hold a value: arrays among other types, which are text."""
+    """Those of the fields without a known type that hold a value: arrays among other types, all text."""
     if not paths:
         return set()
     asked = [path for path in leaves.of(typed) if path.path in paths]

@@ -1,6 +1,6 @@
-"""JSON texts with each value replaced by its kind, so that Spark's own inference keeps the kinds apart.
+"""JSON texts with each value tagged by its kind, so that Spark's own inference keeps the kinds apart.
 
-`{"id": 5, "to": ["x", null]}` becomes `{"id": {"__kind_int":1}, "to": [{"__kind_string":1}, null]}`. Strings
+`{"id": 5, "to": ["x", null]}` becomes `{"id": {"__kind_int":5}, "to": [{"__kind_string":1}, null]}`. Strings
 are replaced first, by a regular expression without a choice inside a repetition: such overflow Java's stack.
 """
 
@@ -26,24 +26,32 @@ _NUMBERS = {
 }
 # Control characters stand for what is replaced: none can be in a JSON text as it is.
 _BACKSLASHES, _QUOTE, _STRING = "\x0e", "\x0f", "\x02"
-_MARKS = {name: chr(3 + index) for index, name in enumerate(_NUMBERS)}
+_MARKS = "\x03\x04\x05\x06\x07"
 
 
 def tagged_sql(value: str) -> str:
-    """SQL for the text with its values replaced by their kinds."""
+    """SQL for the text with its values tagged by their kinds; a string's text is left out."""
     sql = _replaced(value, [("\\\\", _BACKSLASHES), ('\\"', _QUOTE)])
-    sql = _matched(sql, '("[^"]*+"[ \\t\\r\\n]*:)|"[^"]*+"', _STRING)
-    sql = _replaced(sql, [(f":{_STRING}", ":")])
-    for name, pattern in _NUMBERS.items():
-        sql = _replaced(_matched(sql, f"{_NAME}|{pattern}", _MARKS[name]), [(f'"{_MARKS[name]}', '"')])
-    marks = {"string": _STRING, **_MARKS}
-    tags = [(mark, f'{{"{PREFIX}{name}":1}}') for name, mark in marks.items()]
-    return _replaced(sql, [*tags, (_QUOTE, '\\"'), (_BACKSLASHES, "\\\\")])
+    # The mark is left behind keys, too, and goes from there: then all strings left are keys.
+    sql = _matched(sql, '("[^"]*+"[ \\t\\r\\n]*:)|"[^"]*+"', f"$1{_STRING}")
+    sql = _with_numbers(_replaced(sql, [(f":{_STRING}", ":")]))
+    strings = (_STRING, f'{{"{PREFIX}string":1}}')
+    return _replaced(sql, [strings, (_QUOTE, '\\"'), (_BACKSLASHES, "\\\\")])
 
 
-def _matched(sql: str, pattern: str, mark: str) -> str:
-    """What the pattern's first group holds stays, with the mark behind it; other matches become the mark."""
-    return f"regexp_replace({sql}, {text_sql(pattern)}, {text_sql('$1' + mark)})"
+def _with_numbers(sql: str) -> str:
+    """Tags numbers, true and false by one expression with marked groups, of which one holds text."""
+    first, *others = _MARKS
+    pattern = "|".join([_NAME, *(f"({one})" for one in _NUMBERS.values())])
+    marked = "".join(f"${2 + index}{mark}" for index, mark in enumerate(others))
+    sql = _matched(sql, pattern, f"$1{first}{marked}")
+    opening = [(_MARKS[: 1 + index], f'{{"{PREFIX}{name}":') for index, name in enumerate(_NUMBERS)]
+    closing = [(_MARKS[1 + index :], "}") for index in range(len(_NUMBERS))]
+    return _replaced(sql, [(_MARKS, ""), *reversed(opening), *closing])
+
+
+def _matched(sql: str, pattern: str, replacement: str) -> str:
+    return f"regexp_replace({sql}, {text_sql(pattern)}, {text_sql(replacement)})"
 
 
 def _replaced(sql: str, pairs: Sequence[tuple[str, str]]) -> str:

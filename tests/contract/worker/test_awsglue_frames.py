@@ -83,6 +83,7 @@ def test_types_errors_and_functions_of_records(runner: ScriptRunner) -> None:
     runner.put("broken/part.json", BROKEN)
     printed = runner.glue(
         f"""
+        from awsglue.dynamicframe import DynamicFrameCollection
         broken = {read("broken/")}
         broken.printSchema()
         print(broken.count(), broken.errorsCount())
@@ -105,7 +106,6 @@ def test_types_errors_and_functions_of_records(runner: ScriptRunner) -> None:
             dyf = DynamicFrame.fromDF(df, glueContext, 'Custom')
             return DynamicFrameCollection({{'CustomTransform0': dyf}}, glueContext)
 
-        from awsglue.dynamicframe import DynamicFrameCollection
         custom = MyTransform(glue, DynamicFrameCollection({{'medicare': medicare}}, glue))
         print(SelectFromCollection.apply(dfc=custom, key=list(custom.keys())[0]).count())
         glue.get_logger().info('done')
