@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.glue_service import bookmark_ledger as books
-from emulator.glue_service import bookmark_rows, bookmarks
+from emulator.glue_service import bookmarks
 from emulator.glue_service.bookmark_ledger import NO_COMMIT, Commit
 from emulator.glue_service.bookmark_readings import (
     FilesReading,
@@ -19,7 +19,15 @@ from emulator.glue_service.bookmark_readings import (
     rows_reading,
     state_of,
 )
-from emulator.glue_service.bookmarks import Limits, Mark, Selection
+from emulator.glue_service.bookmark_spans import (
+    DISABLE,
+    ENABLE,
+    Span,
+    bookmark_option,
+    row_window,
+    select_files,
+    span_of,
+)
 from emulator.glue_service.errors import BookmarkVersionMismatch, EntityNotFound, InvalidInput
 from emulator.glue_service.job_runs import JobRun
 from emulator.glue_service.ledger import Ledger
@@ -34,18 +42,7 @@ from emulator.glue_worker.run_contract import (
     SelectRows,
 )
 
-ENABLE, DISABLE, PAUSE = "job-bookmark-enable", "job-bookmark-disable", "job-bookmark-pause"
-FROM, TO = "--job-bookmark-from", "--job-bookmark-to"
 Lister = Callable[[Scope, SelectFiles], list[S3File]]
-
-
-@dataclass(frozen=True)
-class Span:
-    """Between which states of a bookmark a run reads: after `start`, up to `end`, or up to now."""
-
-    head: Commit
-    start: Commit
-    end: Commit | None = None
 
 
 @dataclass
@@ -81,7 +78,7 @@ class BookmarkKeeper:
         listed = self.list_files(scope_of_run(run), wanted)
         with self.runs.holding(run_id), self.ledger.transaction() as db:
             span = self._span(db, run, wanted)
-            selection, after_ms = _select(db, run, wanted, listed, span)
+            selection, after_ms = select_files(db, run, wanted, listed, span)
             reading = self._open[run_id].get(_key(wanted))
             if not isinstance(reading, FilesReading):
                 reading = files_reading(wanted, span.head if span else None, _is_kept(run, span))
@@ -97,7 +94,7 @@ class BookmarkKeeper:
             self._open[run_id][_key(wanted)] = reading
             if span is None or not reading.keys:
                 return RowWindow(tracked=span is not None)
-            window = _row_window(wanted, span)
+            window = row_window(wanted, span)
             reading.after = window.after
             return window
 
@@ -139,7 +136,7 @@ class BookmarkKeeper:
         if bookmark_option(run) == DISABLE or not (wanted.transformation_ctx and wanted.bookmark_name):
             return None
         opened = self._heads[run.run_id].get(wanted.bookmark_name)
-        return _span(db, run, opened or books.head(db, scope_of_run(run), wanted.bookmark_name))
+        return span_of(db, run, opened or books.head(db, scope_of_run(run), wanted.bookmark_name))
 
     # --- what users ask for
 
@@ -183,14 +180,6 @@ class BookmarkKeeper:
             return books.readings_of(db, run_id)
 
 
-def bookmark_option(run: JobRun) -> str:
-    """The run's `--job-bookmark-option`. Raises InvalidInput."""
-    option = run.merged_arguments.get("--job-bookmark-option", DISABLE)
-    if option not in (ENABLE, DISABLE, PAUSE):
-        raise InvalidInput(f"--job-bookmark-option is {option!r}, but must be {ENABLE}, {DISABLE} or {PAUSE}")
-    return option
-
-
 def scope_of_run(run: JobRun) -> Scope:
     return Scope(run.account_id, run.region)
 
@@ -199,62 +188,8 @@ def _key(message: SelectFiles | SelectRows | RowsRead) -> tuple[str, str]:
     return message.bookmark_name, message.transformation_ctx
 
 
-def _span(db: sqlite3.Connection, run: JobRun, head: Commit) -> Span:
-    """The states between which a run reads, given the bookmark's state that it builds on.
-
-    Raises InvalidInput, and EntityNotFound for runs that the pause window names and that are not there.
-    """
-    start, end = run.merged_arguments.get(FROM), run.merged_arguments.get(TO)
-    if bookmark_option(run) != PAUSE or not (start or end):
-        return Span(head, head)
-    if not start or not end:
-        raise InvalidInput(f"{PAUSE} takes both {FROM} and {TO}, or neither")
-    for run_id in (start, end):
-        if not books.run_seq(db, run_id):
-            raise EntityNotFound(f"Job run {run_id} of {FROM} or {TO} not found.")
-    first, last = (books.commit_up_to_run(db, head.bookmark_id, run_id) for run_id in (start, end))
-    return Span(head, first, last)
-
-
 def _is_kept(run: JobRun, span: Span | None) -> bool:
     return span is not None and bookmark_option(run) == ENABLE
-
-
-def _select(
-    db: sqlite3.Connection, run: JobRun, wanted: SelectFiles, listed: list[S3File], span: Span | None
-) -> tuple[Selection, int | None]:
-    """The files to read, and the time after which they were looked for."""
-    limits = Limits(
-        wanted.max_band_ms, wanted.max_files_in_band, wanted.bounded_files, wanted.bounded_size_bytes
-    )
-    if span is None:
-        return Selection(bookmarks.bounded(listed, limits), Mark(0, limits.band_ms)), None
-    ctx = wanted.transformation_ctx
-    previous = bookmarks.mark_in(span.start.document, ctx)
-    if previous is None:
-        return bookmarks.select(listed, set(), None, _until_ms(run, span, ctx), limits), None
-    read = books.seen(db, span.start, ctx, previous.band_start_ms)
-    chosen = bookmarks.select(listed, read, previous, _until_ms(run, span, ctx), limits)
-    return chosen, previous.band_start_ms
-
-
-def _until_ms(run: JobRun, span: Span, ctx: str) -> int:
-    if span.end is None:
-        return run.started_ms
-    mark = bookmarks.mark_in(span.end.document, ctx)
-    return mark.time_ms if mark else -1
-
-
-def _row_window(wanted: SelectRows, span: Span) -> RowWindow:
-    def values(commit: Commit) -> list[str]:
-        keys = tuple(wanted.keys)
-        return bookmark_rows.values_in(commit.document, wanted.transformation_ctx, keys, wanted.descending)
-
-    after = values(span.start)
-    if span.end is None:
-        return RowWindow(tracked=True, after=after)
-    up_to = values(span.end)
-    return RowWindow(tracked=True, after=after, up_to=up_to, nothing=not up_to)
 
 
 def _commit(
