@@ -35,6 +35,10 @@ fact("moved chosen", lambda: rows(table("moved", push_down_predicate="day in ('Ã
 fact("no partitions", lambda: types(table("unregistered")))
 fact("no rows", lambda: types(table("moved", push_down_predicate="day = 'none'")))
 fact("data frame", lambda: types(glue.create_data_frame.from_catalog(DATABASE, "lazy")))
+fact("mixed", lambda: types(table("mixed"))[1])
+SPARK = {"useSparkDataSource": True, "useCatalogSchema": True}
+fact("catalog schema", lambda: [types(found := glue.create_data_frame.from_catalog(DATABASE, "mixed",
+                                                additional_options=SPARK)), rows(found)])
 fact("attached", lambda: rows(table("lazy", additional_options={"attachFilename": "file"}))[0][-1])
 LISTING = {"groupFiles": "inPartition", "mergeSchema": True, "excludeStorageClasses": ["GLACIER"]}
 fact("grouped", lambda: rows(table("lazy", additional_options={**LISTING, "useS3ListImplementation": True})))
@@ -94,6 +98,8 @@ def runner(sandbox: Sandbox) -> ScriptRunner:
     made.put("headed/a.csv", "other|names\nx|1\n")
     add_table(made, "two_headers", serde(LAZY), {**csv, "skip.header.line.count": "2"})
     made.put("two_headers/a.csv", "a\nb\nx,1\n")
+    add_table(made, "mixed", serde(LAZY), csv)
+    made.put("mixed/a.csv", "x,1\ny,two\n")
     add_table(made, "json_path", serde(OPENX), {"classification": "json", "jsonPath": "$.all[*]"})
     made.put("json_path/a.json", '{"all": [{"name": "x", "count": 1}, {"name": "y"}]}\n')
     add_table(made, "xml", serde(LAZY), {"classification": "xml", "rowTag": "row"})
@@ -139,6 +145,11 @@ def test_a_csv_table_says_how_its_files_are_written(facts: dict[str, Any], name:
 
 def test_more_than_one_header_line_is_refused(facts: dict[str, Any]) -> None:
     assert "skip.header.line.count = 2" in facts["two headers"]
+
+
+def test_sparks_own_source_takes_the_catalogs_types_and_makes_no_choice(facts: dict[str, Any]) -> None:
+    assert facts["mixed"] == ["count", "struct<long:bigint,string:string>"]
+    assert facts["catalog schema"] == [STRING_LONG, [["x", "1"], ["y", "None"]]]
 
 
 def test_a_classifiers_json_path_and_row_tag_count(facts: dict[str, Any]) -> None:
