@@ -41,7 +41,7 @@ def tagged_sql(value: str) -> str:
 
 def _with_numbers(sql: str) -> str:
     """Tags numbers, true and false by one expression with marked groups, of which one holds text."""
-    first, *others = _MARKS
+    first, others = _MARKS[0], _MARKS[1:]
     pattern = "|".join([_NAME, *(f"({one})" for one in _NUMBERS.values())])
     marked = "".join(f"${2 + index}{mark}" for index, mark in enumerate(others))
     sql = _matched(sql, pattern, f"$1{first}{marked}")
