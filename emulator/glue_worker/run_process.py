@@ -96,6 +96,14 @@ def _enter(request: RunRequest) -> None:
     sys.path[:0] = [str(Path(request.script_path).parent), *request.import_paths]
     api = GlueApiClient(request.gateway_url, request.stack_secret)
     run_context.enter(run_context.RunContext(request.assignment, api))
+    if request.assignment.command != "pythonshell":
+        _name_objects()
+
+
+def _name_objects() -> None:
+    from emulator.glue_worker.engine import small_files  # a Python shell has no Spark to import
+
+    small_files.name_objects()
 
 
 def _run_script(request: RunRequest) -> str | None:

@@ -11,10 +11,11 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from pathlib import Path
 
 from botocore.exceptions import ClientError
-from pyspark.sql import SparkSession
+from pyspark.sql import Column, SparkSession, functions
 
 from emulator.glue_worker.engine import s3_files
 from emulator.glue_worker.engine.errors import UnknownSourceError
@@ -25,6 +26,7 @@ AT_LEAST_FILES = 16
 AT_MOST_BYTES = 512 << 20
 LONGEST_NAME_BYTES = 255
 DOWNLOADS_AT_ONCE = 8
+FOLDER_PREFIX = "objects-"
 
 
 def are_better_copied(spark: SparkSession, files: list[S3File]) -> bool:
@@ -47,13 +49,28 @@ def copied(files: list[S3File]) -> tuple[str, str]:
 
     Raises UnknownSourceError for an object that is gone by now.
     """
-    folder = Path(tempfile.mkdtemp(prefix="copies-"))
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
     for parent in {_copy(folder, file).parent for file in files}:
         parent.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as downloads:
         list(downloads.map(_download(folder), files))
     path = file_path_sql(f"{file.bucket}/{file.key}" for file in files)
     return f"file://{folder}", f"concat('s3://', substring_index({path}, '/{folder.name}/', -1))"
+
+
+def name_objects() -> None:
+    """Makes `pyspark.sql.functions.input_file_name` name the object instead of its copy.
+
+    For scripts, so before one imports the function. `input_file_name()` within SQL still names the copy.
+    """
+    of_file = functions.input_file_name
+
+    @wraps(of_file)
+    def input_file_name() -> Column:
+        named = functions.regexp_replace(of_file(), f"^file:.*?/{FOLDER_PREFIX}[^/]+/", "s3://")
+        return named.alias("input_file_name()")
+
+    functions.input_file_name = input_file_name
 
 
 def _copy(folder: Path, file: S3File) -> Path:

@@ -222,11 +222,14 @@ def test_a_commit_on_top_of_a_changed_bookmark_fails_the_run(one_read: ManyReads
 
 
 MANY_FILES = """
+from urllib.parse import unquote
+from pyspark.sql.functions import input_file_name
 job.init(args['JOB_NAME'], args)
 frame = glue.create_dynamic_frame.from_options(
     's3', {'paths': [f's3://{BUCKET}/many/'], 'recurse': True}, 'csv',
     {'withHeader': True, 'attachFilename': 'file'}, transformation_ctx='many')
-print(json.dumps(sorted([row.key, row.file] for row in frame.toDF().collect())))
+named = frame.toDF().withColumn('spark', input_file_name())
+print(json.dumps(sorted([row.key, row.file, unquote(row.spark)] for row in named.collect())))
 job.commit()
 """
 
@@ -237,4 +240,5 @@ def test_many_small_files_are_read_with_their_names(bucket: ManyReads) -> None:
     for key in keys:
         runner.put(key, f"key\n{key}\n")
     run = runner.run(bucket.script(MANY_FILES), DefaultArguments=ENABLED)
-    assert json.loads(run.lines()[-1]) == sorted([key, f"s3://{runner.bucket}/{key}"] for key in keys)
+    files = {key: f"s3://{runner.bucket}/{key}" for key in keys}
+    assert json.loads(run.lines()[-1]) == sorted([key, file, file] for key, file in files.items())
