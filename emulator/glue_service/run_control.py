@@ -74,12 +74,15 @@ class RunControl(RunStarts):
     def claim(self, claim: Claim) -> RunAssignment | None:
         """The oldest run that waits for a worker, as soon as there is one, or None after `wait_s`.
 
-        Also None at once when another worker replaces all, and so this one.
+        Also None at once for a worker that replaces all: it may have to warm up; and when another one does
+        so, which replaces this one.
         """
         until_s = self._clock.monotonic_s() + claim.wait_s
         with self._changed:
             if claim.replaces_all:
                 self._replace_workers(claim.worker_id)
+                self._hear(claim.worker_id)
+                return None
             replacements = self._replacements
             while replacements == self._replacements:
                 now_s = self._hear(claim.worker_id)

@@ -57,13 +57,14 @@ def main() -> int:
 
 def _serve(equipment: Equipment) -> None:
     settings = equipment.settings
+    worker = Worker(GlueApiClient(settings.gateway_url, settings.stack_secret), equipment)
+    worker.introduce()
     equipment.zygote.start()
     warm_up.run(equipment)
     (settings.worker_dir / "ready").touch()
     archiving = threading.Timer(ARCHIVE_AFTER_S, equipment.jvms.make_class_archive)
     archiving.daemon = True
     archiving.start()
-    worker = Worker(GlueApiClient(settings.gateway_url, settings.stack_secret), equipment)
     try:
         worker.serve()
     finally:

@@ -36,7 +36,7 @@ class Claim:
     """A worker asks for the oldest waiting run and waits up to `wait_s` seconds for one.
 
     `replaces_all`: this process is the Glue API's only worker and has no run yet, so whatever another one
-    had is lost. The worker says so until a first claim was answered.
+    had is lost. The worker says so until a first claim was answered, before it warms up; it gets no run then.
     """
 
     worker_id: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -37,6 +38,14 @@ class Worker:
         self._underway_changed = threading.Condition()
         self._is_known = False
 
+    def introduce(self) -> None:
+        """Ends the runs of a worker that was here before at once, not when their heartbeats are missed.
+
+        Where the Glue API doesn't answer yet, `serve` does it.
+        """
+        with contextlib.suppress(ApiUnreachableError, RefusedByApiError):
+            self._claim()
+
     def serve(self) -> None:
         """Claims and executes until `end` is called."""
         while not self._ended.is_set():
@@ -69,12 +78,15 @@ class Worker:
         name = assignment.run_id[:12]
         threading.Thread(target=self._run, args=(execution,), name=name, daemon=True).start()
 
-    def _claimed(self) -> RunAssignment | None:
+    def _claim(self) -> RunAssignment | None:
         worker_id = self._equipment.settings.worker_id
+        claimed = self._api.claim(Claim(worker_id, CLAIM_WAIT_S, replaces_all=not self._is_known))
+        self._is_known = True
+        return claimed
+
+    def _claimed(self) -> RunAssignment | None:
         try:
-            claimed = self._api.claim(Claim(worker_id, CLAIM_WAIT_S, replaces_all=not self._is_known))
-            self._is_known = True
-            return claimed
+            return self._claim()
         except (ApiUnreachableError, RefusedByApiError) as error:
             log.warning("no claim: %s", error)
             self._ended.wait(RETRY_EVERY_S)

@@ -174,7 +174,8 @@ def test_a_new_process_with_the_same_id_is_another_worker(bench: Bench) -> None:
 
 def test_a_retry_of_a_lost_run_goes_to_the_worker_that_replaces_all(bench: Bench) -> None:
     run = bench.run(make_job(MaxRetries=1))
-    retry = bench.claim("w2", replaces_all=True)
+    assert bench.claim("w2", replaces_all=True) is None
+    retry = bench.claim("w2")
     assert retry is not None
     assert retry.run_id == f"{run.run_id}_attempt_1"
 
@@ -185,7 +186,8 @@ def test_a_run_that_was_claimed_but_not_begun_is_offered_to_who_replaces_all(
 ) -> None:
     run = bench.start(make_job())
     assert bench.claim() is not None
-    again = bench.claim(worker_id, replaces_all=True)
+    assert bench.claim(worker_id, replaces_all=True) is None
+    again = bench.claim(worker_id)
     assert again is not None
     assert again.run_id == run.run_id
 
