@@ -57,6 +57,8 @@ class S3Path:
 def list_files(scope: Scope, wanted: SelectFiles) -> list[S3File]:
     """The objects under the paths that a reader takes: neither hidden, nor folder markers, nor excluded.
 
+    An exclusion counts for the place below the path and for the whole address: `2026/**`, `**/draft*` and
+    `s3://bucket/raw/2026/**` are all seen in scripts (which of them AWS means is *unverified*).
     Raises BucketNotFound, InvalidInput.
     """
     paths = [S3Path.parse(text) for text in wanted.paths]
@@ -71,9 +73,10 @@ def list_files(scope: Scope, wanted: SelectFiles) -> list[S3File]:
 
 
 def _taken(path: S3Path, sorted_keys: Sequence[str], wanted: SelectFiles) -> Iterator[str]:
-    excluded = exclusion_filter(_relative_patterns(path, wanted.exclusions))
+    excluded = exclusion_filter(wanted.exclusions)
     for key, relative in path.below(sorted_keys):
-        if relative and is_readable(relative, wanted.recurse) and not excluded(relative):
+        is_taken = relative and is_readable(relative, wanted.recurse)
+        if is_taken and not any(map(excluded, (relative, f"s3://{path.bucket}/{key}"))):
             yield key
 
 
@@ -88,12 +91,6 @@ def is_hidden(relative: str) -> bool:
         segment.startswith(".") or (segment.startswith("_") and "=" not in segment)
         for segment in relative.split("/")
     )
-
-
-def _relative_patterns(path: S3Path, patterns: Iterable[str]) -> list[str]:
-    """Exclusions may also be written as full `s3://` addresses."""
-    folder = f"s3://{path.bucket}/{path.folder}"
-    return [pattern.removeprefix(folder) for pattern in patterns]
 
 
 def _objects(scope: Scope, bucket: str) -> Iterable[Any]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
 import pytest
+from localstack.services.s3.models import s3_stores
 
 from emulator.glue_service.errors import InvalidInput
-from emulator.glue_service.s3_listing import S3Path, is_hidden, is_readable
+from emulator.glue_service.models import Scope
+from emulator.glue_service.s3_listing import S3Path, is_hidden, is_readable, list_files
+from emulator.glue_worker.run_contract import SelectFiles
 
 
 @pytest.mark.parametrize(
@@ -57,3 +63,21 @@ def test_folder_markers_and_deeper_folders_are_read_only_where_wanted() -> None:
     assert is_readable("folder/a", recurse=True)
     assert not is_readable("folder/a", recurse=False)
     assert is_readable("a", recurse=False)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["draft.csv", "**.csv", "**/draft*", "s3://listed-here/raw/dr*", "s3://listed-here/raw/**"]
+)
+def test_an_exclusion_may_name_the_place_below_the_path_or_the_whole_address(pattern: str) -> None:
+    item = SimpleNamespace(
+        key="raw/draft.csv", size=1, etag="e", last_modified=datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    store = s3_stores["111111111111"]["us-east-1"]
+    store.buckets["listed-here"] = SimpleNamespace(objects=SimpleNamespace(values=lambda: [item]))
+    store.global_bucket_map["listed-here"] = "111111111111"
+
+    def listed(*exclusions: str) -> int:
+        wanted = SelectFiles("job", "ctx", ["s3://listed-here/raw/"], list(exclusions))
+        return len(list_files(Scope("111111111111", "us-east-1"), wanted))
+
+    assert [listed("other*"), listed(pattern)] == [1, 0]
