@@ -7,8 +7,11 @@ from emulator.localstack_mends import (
     eventbridge,
     s3_events,
     sns_alerts,
+    step_functions_api,
     step_functions_errors,
+    step_functions_failures,
     step_functions_glue,
+    step_functions_jsonata,
     warm_up,
 )
 from emulator.localstack_mends.registry import Mend
@@ -88,6 +91,85 @@ MENDS: tuple[Mend, ...] = (
         mended="any RFC 3339 text",
         places=(f"{CHOICE}.is_operator:IsTimestamp.string_to_timestamp",),
         apply=step_functions_errors.compare_any_timestamp,
+    ),
+    Mend(
+        name="context-times",
+        met="times in the context object (`$$.State.EnteredTime`) have microseconds and an offset",
+        mended="milliseconds and Z",
+        places=(
+            f"{ASL}.component.state.state:CommonStateField._eval_body",
+            f"{ASL}.eval.states:States.__init__",
+        ),
+        apply=step_functions_errors.show_context_times_as_aws,
+    ),
+    Mend(
+        name="query-languages",
+        met="after a refused JSONata definition every definition with Parameters is refused",
+        mended="each parser has a stack of query languages of its own",
+        places=(f"{ASL}.parse.preprocessor:Preprocessor._open_query_language_scope",),
+        apply=step_functions_api.isolate_query_languages,
+    ),
+    Mend(
+        name="definitions",
+        met="missing targets, unreachable states, unknown `aws-sdk` services, actions and fields, illegal "
+        "names and oversized inputs are accepted; refusals speak of Python classes",
+        mended="refused when AWS refuses them, in AWS's words as far as they are known",
+        places=(
+            "localstack.services.stepfunctions.provider:StepFunctionsProvider._validate_definition",
+            "localstack.services.stepfunctions.provider:StepFunctionsProvider.create_state_machine",
+            "localstack.services.stepfunctions.provider:StepFunctionsProvider.start_execution",
+        ),
+        apply=step_functions_api.refuse_as_aws,
+    ),
+    Mend(
+        name="service-names",
+        met="`aws-sdk:redshiftdata`, `eventbridge` and `cloudwatchlogs` are unknown, an unknown field ends "
+        "with `'Name'`, errors of SSM and SQS have other names, causes of `glue:startJobRun` no details",
+        mended="the SDK for Java's names, AWS's error names, cause and refusal",
+        places=(
+            f"{TASKS}.state_task_service:StateTaskService._get_boto_service_name",
+            f"{TASKS}.state_task_service:StateTaskService._before_eval_execution",
+            f"{TASKS}.state_task_service:StateTaskService._from_boto_response",
+            f"{TASKS}.state_task_service_aws_sdk:StateTaskServiceAwsSdk._normalise_service_error_name",
+            f"{TASKS}.state_task_service_aws_sdk:StateTaskServiceAwsSdk._from_error",
+        ),
+        apply=step_functions_api.call_services_by_their_names,
+    ),
+    Mend(
+        name="choices",
+        met="a choice without a match, or with a missing variable, fails with the name of a Python exception",
+        mended="AWS's States.Runtime and cause",
+        places=(
+            f"{ASL}.component.state.state_choice.state_choice:StateChoice._eval_state",
+            f"{ASL}.component.state.state_choice.comparison.comparison_variable:ComparisonVariable",
+        ),
+        apply=step_functions_failures.fail_choices_as_aws,
+    ),
+    Mend(
+        name="path-fields",
+        met="a path that a task's input lacks does not name its field",
+        mended="`specified for the field '…'`, as on AWS",
+        places=(
+            f"{ASL}.component.common.string.string_expression:StringJsonPath._eval_body",
+            f"{ASL}.component.state.state_execution.execute_state:ExecutionState._from_error",
+        ),
+        apply=step_functions_failures.name_fields_of_paths,
+    ),
+    Mend(
+        name="jsonata-fields",
+        met="a JSONata expression that yields nothing does not name its field; one that throws, or yields "
+        "another type, ends in States.Runtime with a Python exception",
+        mended="States.QueryEvaluationError with the expression and the field, which Retry and Catch see",
+        places=(
+            f"{ASL}.component.common.string.string_expression:StringJSONata._eval_body",
+            f"{ASL}.jsonata.validations:_validate_null_output",
+            f"{ASL}.jsonata.validations:_validate_string_output",
+            f"{ASL}.component.common.jsonata.jsonata_template_value_array:JSONataTemplateValueArray._eval_body",
+            f"{ASL}.component.common.assign.assign_template_value_array:AssignTemplateValueArray._eval_body",
+            f"{ASL}.component.state.state_choice.choices_decl:ChoicesDecl.__init__",
+            f"{ASL}.component.common.catch.catch_decl:CatchDecl.__init__",
+        ),
+        apply=step_functions_jsonata.name_fields,
     ),
     Mend(
         name="definition-substitutions",

@@ -77,14 +77,46 @@ def _with_text_timestamps(original: Any, task: Any, env: Any, *args: Any, **kwar
 
 
 def with_text_timestamps(value: Any) -> Any:
-    """The value with every datetime replaced by ISO-8601 UTC text that ends in Z."""
+    """The value with every datetime replaced by ISO-8601 UTC text."""
     if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+        return iso_text(value)
     if isinstance(value, dict):
         return {key: with_text_timestamps(item) for key, item in value.items()}
     if isinstance(value, list):
         return [with_text_timestamps(item) for item in value]
     return value
+
+
+def iso_text(moment: datetime.datetime) -> str:
+    """A moment in UTC as AWS writes it: milliseconds if there are any, then Z."""
+    utc = moment.astimezone(datetime.UTC)
+    timespec = "milliseconds" if utc.microsecond >= 1000 else "seconds"
+    return utc.isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def show_context_times_as_aws() -> None:
+    """Writes `EnteredTime` and `StartTime` of the context object with milliseconds and Z."""
+    from localstack.services.stepfunctions.asl.component.state import state
+    from localstack.services.stepfunctions.asl.eval import states
+
+    from emulator.localstack_mends.patching import wrap
+
+    plain = state.StateData
+    state.StateData = lambda EnteredTime, Name: plain(  # noqa: N803 (the fields' names)
+        EnteredTime=_normal_time(EnteredTime), Name=Name
+    )
+    wrap(states.States, "__init__", _with_normal_start)
+
+
+def _with_normal_start(original: Any, states: Any, context: Any) -> None:
+    execution = context["Execution"]
+    execution["StartTime"] = _normal_time(execution["StartTime"])
+    original(states, context)
+
+
+def _normal_time(text: str) -> str:
+    moment = timestamp_of(text)
+    return iso_text(moment) if moment else text
 
 
 def compare_any_timestamp() -> None:

@@ -35,7 +35,7 @@ def test_a_job_run_is_shown_with_times_in_milliseconds_and_its_job() -> None:
 
 def test_times_anywhere_in_an_output_become_text() -> None:
     assert with_text_timestamps({"a": [{"b": NOON}], "c": 1}) == {
-        "a": [{"b": "2026-11-23T12:00:00.250000Z"}],
+        "a": [{"b": "2026-11-23T12:00:00.250Z"}],
         "c": 1,
     }
 
