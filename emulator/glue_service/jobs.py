@@ -78,7 +78,6 @@ def with_defaults(definition: dict[str, Any]) -> dict[str, Any]:
         "JobMode": "SCRIPT",
         "JobRunQueuingEnabled": False,
         "MaxRetries": 0,
-        "ExecutionClass": "STANDARD",
         **definition,
         "Command": command,
         "GlueVersion": glue_version,

@@ -115,6 +115,8 @@ def _shown(job: Job, request: dict[str, Any]) -> dict[str, Any]:
     """The members of a JobRun that are the job's, or the request's where that names them."""
     fields = job.fields
     shown = {name: request.get(name, fields.get(name)) for name in (*_SHOWN, *_SHOWN_IF_GIVEN)}
+    # A job that was made without a class shows none: Terraform's plan would show a change; its runs show it.
+    shown["ExecutionClass"] = shown["ExecutionClass"] or "STANDARD"
     asked = {name: request[name] for name in _CAPACITY if name in request}
     if asked:
         shown |= capacity({**_workers(job), **asked}, fields["Command"]["Name"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 import uuid
 from typing import Any
 
@@ -77,6 +78,105 @@ def test_a_multipart_upload_says_so(sandbox: Sandbox, bucket: str) -> None:
     s3.complete_multipart_upload(**where, UploadId=upload, MultipartUpload=parts)
     event = json.loads(receive(sandbox, url)[0]["Body"])
     assert event["detail"]["reason"] == "CompleteMultipartUpload"
+
+
+def event_of(sandbox: Sandbox, url: str) -> dict[str, Any]:
+    """The next event in a queue that is the target of a rule."""
+    event: dict[str, Any] = json.loads(receive(sandbox, url)[0]["Body"])
+    return event
+
+
+def test_an_event_tells_size_etag_bucket_and_who_asked(sandbox: Sandbox, bucket: str) -> None:
+    url, arn = queue(sandbox)
+    rule(sandbox, bucket, Arn=arn)
+    put = sandbox.client("s3").put_object(Bucket=bucket, Key="a.csv", Body=b"12345")
+    event = event_of(sandbox, url)
+    assert (event["source"], event["version"], event["account"]) == ("aws.s3", "0", "000000000000")
+    assert (event["region"], event["resources"]) == ("us-east-1", [f"arn:aws:s3:::{bucket}"])
+    detail = event["detail"]
+    assert set(detail) >= {
+        "version",
+        "bucket",
+        "object",
+        "request-id",
+        "requester",
+        "source-ip-address",
+        "reason",
+    }
+    assert (detail["version"], detail["bucket"]) == ("0", {"name": bucket})
+    assert (detail["object"]["size"], detail["object"]["etag"]) == (5, put["ETag"].strip('"'))
+    assert "version-id" not in detail["object"]
+
+
+def test_a_copy_and_a_form_upload_have_reasons_of_their_own(sandbox: Sandbox, bucket: str) -> None:
+    s3 = sandbox.client("s3")
+    s3.put_object(Bucket=bucket, Key="a.csv", Body=b"x")
+    url, arn = queue(sandbox)
+    rule(sandbox, bucket, Arn=arn)
+    s3.copy_object(Bucket=bucket, Key="b.csv", CopySource={"Bucket": bucket, "Key": "a.csv"})
+    copied = event_of(sandbox, url)["detail"]
+    assert (copied["object"]["key"], copied["reason"]) == ("b.csv", "CopyObject")
+    form = s3.generate_presigned_post(bucket, "c.csv")
+    parts = [*form["fields"].items(), ("file", "x")]
+    body = "".join(
+        f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in parts
+    )
+    request = urllib.request.Request(
+        form["url"], (body + "--B--\r\n").encode(), {"Content-Type": "multipart/form-data; boundary=B"}
+    )
+    urllib.request.urlopen(request, timeout=30).close()
+    posted = event_of(sandbox, url)["detail"]
+    assert (posted["object"]["key"], posted["reason"]) == ("c.csv", "POST Object")
+
+
+def test_versions_are_named_and_the_sequencer_grows(sandbox: Sandbox, bucket: str) -> None:
+    s3 = sandbox.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    url, arn = queue(sandbox)
+    rule(sandbox, bucket, Arn=arn)
+    made = [s3.put_object(Bucket=bucket, Key="a.csv", Body=body)["VersionId"] for body in (b"1", b"2", b"3")]
+    objects = [json.loads(message["Body"])["detail"]["object"] for message in receive(sandbox, url, 3)]
+    in_order = sorted(objects, key=lambda item: int(item["sequencer"], 16))
+    assert [item["version-id"] for item in in_order] == made
+    assert len({item["sequencer"] for item in objects}) == 3
+
+
+def test_a_deletion_is_told_with_its_type(sandbox: Sandbox, bucket: str) -> None:
+    s3 = sandbox.client("s3")
+    s3.put_object(Bucket=bucket, Key="raw/a b.csv", Body=b"x")
+    url, arn = queue(sandbox)
+    rule(sandbox, bucket, Arn=arn)
+    s3.delete_object(Bucket=bucket, Key="raw/a b.csv")
+    event = event_of(sandbox, url)
+    assert (event["detail-type"], event["detail"]["object"]["key"]) == ("Object Deleted", "raw/a b.csv")
+    assert (event["detail"]["reason"], event["detail"]["deletion-type"]) == (
+        "DeleteObject",
+        "Permanently Deleted",
+    )
+    assert "size" not in event["detail"]["object"]
+
+
+def test_a_pattern_of_prefix_and_suffix_is_an_or_and_a_wildcard_is_not(sandbox: Sandbox, bucket: str) -> None:
+    events = sandbox.client("events")
+    event = {
+        "id": "1",
+        "account": "000000000000",
+        "source": "aws.s3",
+        "time": "2026-01-01T00:00:00Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail-type": "Object Created",
+        "detail": {"object": {"key": "out/part.csv"}},
+    }
+
+    def matches(*key: dict[str, str]) -> bool:
+        pattern = json.dumps({"detail": {"object": {"key": list(key)}}})
+        return bool(events.test_event_pattern(Event=json.dumps(event), EventPattern=pattern)["Result"])
+
+    assert matches({"prefix": "raw/"}, {"suffix": ".csv"})
+    assert not matches({"wildcard": "raw/*.csv"})
+    assert matches({"wildcard": "out/*.csv"})
+    assert not matches({"suffix": ".CSV"})
 
 
 def test_a_missing_target_sends_the_event_to_the_dead_letter_queue_at_once(

@@ -116,8 +116,8 @@ def walk(glue: Any, operation: str, request: dict[str, Any], **config: Any) -> l
 
 
 def test_every_paginator_is_either_real_or_refused() -> None:
-    model = Session().get_paginator_model("glue")
-    assert set(model._paginator_config) == set(REAL) | set(REFUSED)
+    known = Session().get_component("data_loader").load_service_model("glue", "paginators-1")
+    assert set(known["pagination"]) == set(REAL) | set(REFUSED)
 
 
 @pytest.mark.parametrize("operation", sorted(REAL))
