@@ -89,6 +89,13 @@ def test_a_percent_sign_stands_for_every_table_and_view(crawling: Crawling, sche
     assert kinds == {"orders": "table", "stock": "table", "recent": "view"}
 
 
+def test_a_percent_sign_stands_for_schemas_too(crawling: Crawling, schema: str) -> None:
+    name = connection(crawling, **login(crawling))
+    database = crawling.sandbox.settings.database
+    crawling.crawl(crawling.create(**jdbc_targets(name, f"{database}/%{schema[1:]}/stock")))
+    assert set(crawling.tables()) == {f"{database}_{schema}_stock"}
+
+
 def test_a_connection_may_name_a_secret(crawling: Crawling, schema: str) -> None:
     settings = crawling.sandbox.settings
     secret = unique("secret")

@@ -209,6 +209,18 @@ def test_a_custom_csv_classifier_gives_an_all_string_file_its_header(crawling: C
     assert list(columns(crawling.table())) == ["city", "state"]
 
 
+def test_a_custom_classifier_is_the_crawlers_and_hits_every_target(crawling: Crawling) -> None:
+    classifier = f"with-header-{crawling.bucket}"
+    crawling.glue.create_classifier(CsvClassifier={"Name": classifier, "ContainsHeader": "PRESENT"})
+    crawling.put({"named/a.csv": b"city,state\nAda,OK\n", "bare/a.csv": b"1,2\n3,4\n"})
+    targets = [{"Path": f"s3://{crawling.bucket}/{folder}/"} for folder in ("named", "bare")]
+    crawling.crawl(crawling.create(Classifiers=[classifier], Targets={"S3Targets": targets}))
+    assert {name: list(columns(table)) for name, table in crawling.tables().items()} == {
+        "named": ["city", "state"],
+        "bare": ["1", "2"],
+    }
+
+
 def test_custom_classifiers_of_every_kind_decide_in_one_crawl(crawling: Crawling) -> None:
     names = [f"{kind}-{crawling.bucket}" for kind in ("json", "xml", "grok")]
     glue = crawling.glue

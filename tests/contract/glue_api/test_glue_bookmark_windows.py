@@ -82,6 +82,13 @@ def test_the_band_of_the_last_commit_holds_for_the_next_run(bookmarked: GlueBenc
     assert json.loads(bookmarked.bookmark()["JobBookmark"])["src"]["timestamps"]["HIGH_BAND"] == "900000"
 
 
+def test_neither_a_name_nor_a_date_in_the_path_counts(bookmarked: GlueBench) -> None:
+    bookmarked.put("raw/day=2026-11-23/z.csv")
+    assert read(bookmarked, max_band_ms=0) == ["raw/day=2026-11-23/z.csv"]
+    bookmarked.put("raw/day=1999-01-01/a.csv")
+    assert read(bookmarked, max_band_ms=0) == ["raw/day=1999-01-01/a.csv"]
+
+
 @pytest.mark.parametrize(("band_ms", "found"), [(900_000, ["raw/slow.csv"]), (0, [])])
 def test_an_upload_in_parts_has_the_time_of_its_beginning_and_may_land_behind_the_band(
     bookmarked: GlueBench, band_ms: int, found: list[str]

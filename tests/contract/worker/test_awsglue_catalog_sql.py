@@ -25,6 +25,7 @@ fact("databases", lambda: D in [row[0] for row in sql("SHOW DATABASES")])
 fact("use", lambda: sql(f"USE {D}"))
 fact("crawled csv", lambda: sorted(sql("SELECT name, count FROM crawled")))
 fact("quoted csv", lambda: sorted(sql("SELECT * FROM quoted")))
+fact("crawled quotes", lambda: sql("SELECT name FROM lazy_quotes"))
 fact("openx json", lambda: sorted(sql("SELECT a, s.x FROM openx")))
 fact("hive json", lambda: sorted(sql("SELECT a, s.x FROM hcatalog")))
 fact("partitioned", lambda: sorted(sql("SELECT name, day FROM parted")))
@@ -101,6 +102,7 @@ def catalog(runner: ScriptRunner, database: str) -> None:
             "org.apache.hadoop.hive.serde2.OpenCSVSerde",
             serde={"separatorChar": ";", "quoteChar": '"'},
         ),
+        table(runner, "lazy_quotes", CSV_COLUMNS, lazy, serde=comma),
         table(runner, "openx", json_columns, "org.openx.data.jsonserde.JsonSerDe", serde={"paths": "a,s"}),
         table(runner, "hcatalog", json_columns, "org.apache.hive.hcatalog.data.JsonSerDe"),
         table(runner, "no_type", CSV_COLUMNS, lazy, TableType=""),
@@ -125,6 +127,7 @@ def runner(sandbox: Sandbox) -> ScriptRunner:
     made.put("parted/one/a.csv", "x,1\n")
     made.put("parted/two/a.csv", "y,2\n")
     made.put("unknown_parts/day=1/a.csv", "x,1\n")
+    made.put("lazy_quotes/a.csv", '"x",1\n')
     made.put("quoted/a.csv", '"x;1";1\n')
     for folder in ("openx", "hcatalog"):
         made.put(f"{folder}/a.json", '{"a": 1, "s": {"x": 2}}\n{"a": 2}\n')
@@ -151,6 +154,10 @@ def test_a_crawled_table_is_read_with_the_types_of_the_catalog(facts: dict[str, 
 def test_the_serdes_of_the_catalog_are_hives(facts: dict[str, Any]) -> None:
     assert facts["quoted csv"] == [["x;1", "1"]]
     assert facts["openx json"] == facts["hive json"] == [[1, 2], [2, None]]
+
+
+def test_the_serde_that_crawlers_write_strips_no_quotes(facts: dict[str, Any]) -> None:
+    assert facts["crawled quotes"] == [['"x"']]
 
 
 def test_partitions_lie_where_the_catalog_says_and_have_its_values(facts: dict[str, Any]) -> None:

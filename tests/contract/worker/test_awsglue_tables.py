@@ -20,6 +20,9 @@ BINARY = {
     "avro": "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
 }
 NAMED = [{"Name": "name", "Type": "string"}, {"Name": "count", "Type": "bigint"}]
+COLUMNS = {kind: [{"Name": "id", "Type": "bigint"}] for kind in BINARY} | {
+    "whole": [{"Name": "small", "Type": "int"}, {"Name": "large", "Type": "bigint"}],
+}
 SCRIPT = """
 def table(name, **more):
     return glue.create_dynamic_frame.from_catalog(database=DATABASE, table_name=name, **more)
@@ -39,6 +42,9 @@ fact("mixed", lambda: types(table("mixed"))[1])
 SPARK = {"useSparkDataSource": True, "useCatalogSchema": True}
 fact("catalog schema", lambda: [types(found := glue.create_data_frame.from_catalog(DATABASE, "mixed",
                                                 additional_options=SPARK)), rows(found)])
+fact("matched", lambda: [types(found := table("mixed").resolveChoice(
+    choice="match_catalog", database=DATABASE, table_name="mixed")), rows(found)])
+fact("whole", lambda: types(table("whole")))
 fact("attached", lambda: rows(table("lazy", additional_options={"attachFilename": "file"}))[0][-1])
 LISTING = {"groupFiles": "inPartition", "mergeSchema": True, "excludeStorageClasses": ["GLACIER"]}
 fact("grouped", lambda: rows(table("lazy", additional_options={**LISTING, "useS3ListImplementation": True})))
@@ -59,7 +65,7 @@ def add_table(
     keys: tuple[str, ...] = (),
     location: str = "",
 ) -> None:
-    columns = [{"Name": "id", "Type": "bigint"}] if name in BINARY else NAMED
+    columns = COLUMNS.get(name, NAMED)
     storage = {
         "Columns": columns,
         "Location": f"s3://{runner.bucket}/{location or f'{name}/'}",
@@ -100,6 +106,8 @@ def runner(sandbox: Sandbox) -> ScriptRunner:
     made.put("two_headers/a.csv", "a\nb\nx,1\n")
     add_table(made, "mixed", serde(LAZY), csv)
     made.put("mixed/a.csv", "x,1\ny,two\n")
+    add_table(made, "whole", serde(LAZY), csv)
+    made.put("whole/a.csv", "1,2\n")
     add_table(made, "json_path", serde(OPENX), {"classification": "json", "jsonPath": "$.all[*]"})
     made.put("json_path/a.json", '{"all": [{"name": "x", "count": 1}, {"name": "y"}]}\n')
     add_table(made, "xml", serde(LAZY), {"classification": "xml", "rowTag": "row"})
@@ -150,6 +158,14 @@ def test_more_than_one_header_line_is_refused(facts: dict[str, Any]) -> None:
 def test_sparks_own_source_takes_the_catalogs_types_and_makes_no_choice(facts: dict[str, Any]) -> None:
     assert facts["mixed"] == ["count", "struct<long:bigint,string:string>"]
     assert facts["catalog schema"] == [STRING_LONG, [["x", "1"], ["y", "None"]]]
+
+
+def test_match_catalog_casts_a_choice_to_the_catalogs_type(facts: dict[str, Any]) -> None:
+    assert facts["matched"] == facts["catalog schema"]
+
+
+def test_the_catalogs_int_is_int_and_its_bigint_long(facts: dict[str, Any]) -> None:
+    assert facts["whole"] == [["small", "int"], ["large", "bigint"]]
 
 
 def test_a_classifiers_json_path_and_row_tag_count(facts: dict[str, Any]) -> None:

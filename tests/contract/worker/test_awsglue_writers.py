@@ -66,6 +66,8 @@ fact("gzip", lambda: (glue.write_dynamic_frame.from_options(other, "s3",
                       {"writeHeader": False, "separator": "|"}), 0)[1])
 fact("plain", lambda: [other.toDF().write.mode("overwrite").partitionBy("t").parquet(f"s3://{BUCKET}/plain")
                        or spark.read.parquet(f"s3a://{BUCKET}/plain").count() for _ in range(2)])
+fact("append", lambda: [glue.write_dynamic_frame.from_options(other, "s3", {"path": f"s3://{BUCKET}/grown"},
+     "json") and spark.read.json(f"s3://{BUCKET}/grown").count() for _ in range(2)])
 fact("xml", lambda: glue.write_dynamic_frame.from_options(other, "s3", {"path": f"s3://{BUCKET}/x"}, "xml"))
 fact("ion", lambda: glue.write_dynamic_frame.from_options(other, "s3", {"path": f"s3://{BUCKET}/x"}, "ion"))
 fact("mysql", lambda: glue.write_dynamic_frame.from_options(other, "mysql", {}))
@@ -184,6 +186,10 @@ def test_csv_is_packed_and_parted_as_told(runner: ScriptRunner, facts: dict[str,
     (key,) = runner.keys("gz/")
     body = runner.client("s3").get_object(Bucket=runner.bucket, Key=key)["Body"].read()
     assert (key.endswith(".csv.gz"), gzip.decompress(body)) == (True, b"3|new|false|q\n")
+
+
+def test_a_second_write_to_a_path_appends(facts: dict[str, Any]) -> None:
+    assert facts["append"] == [1, 2]
 
 
 def test_plain_spark_may_overwrite(facts: dict[str, Any]) -> None:

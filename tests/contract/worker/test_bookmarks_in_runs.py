@@ -17,7 +17,8 @@ from emulator.stack.sandbox import Sandbox
 from .conftest import PROLOGUE, EndedRun, ScriptRunner
 
 ENABLED = {"--job-bookmark-option": "job-bookmark-enable"}
-FORMATS = ("csv", "json", "parquet", "orc", "avro")
+MADE_BY_SPARK = ("csv", "json", "parquet", "orc", "avro")
+FORMATS = (*MADE_BY_SPARK, "xml")
 MAKE = """
 for kind in ('csv', 'json', 'parquet', 'orc', 'avro'):
     frame = spark.sql("SELECT 1L id").coalesce(1)
@@ -32,7 +33,7 @@ job = Job(glue)
 
 def read(ctx, kind, path=None, **options):
     where = {'paths': [f's3://{BUCKET}/{path or kind}/'], 'recurse': True, **options}
-    how = {'withHeader': True} if kind == 'csv' else {}
+    how = {'csv': {'withHeader': True}, 'xml': {'rowTag': 'row'}}.get(kind, {})
     return glue.create_dynamic_frame.from_options('s3', where, kind, how, transformation_ctx=ctx)
 """
 READ_ALL = """
@@ -42,7 +43,7 @@ glue.write_dynamic_frame.from_options(
     sunk, 's3', {'path': f's3://{BUCKET}/out/'}, 'json', transformation_ctx='sink')
 limited = glue.create_dynamic_frame.from_catalog(DATABASE, 'limited', transformation_ctx='limited')
 print(json.dumps({
-    **{kind: read(kind, kind).count() for kind in ('csv', 'json', 'parquet', 'orc', 'avro')},
+    **{kind: read(kind, kind).count() for kind in ('csv', 'json', 'parquet', 'orc', 'avro', 'xml')},
     'other_ctx': read('other_ctx', 'csv').count(),
     'no_ctx': read('', 'csv').count(),
     'spark': spark.read.csv(f's3://{BUCKET}/csv/', header=True).count(),
@@ -64,7 +65,8 @@ class ManyReads:
     def put_all(self, number: int) -> None:
         """One more file of each format, each of one row."""
         s3 = self.runner.client("s3")
-        for kind in FORMATS:
+        self.runner.put(f"xml/{number}.xml", "<rows><row><id>1</id></row></rows>")
+        for kind in MADE_BY_SPARK:
             (made,) = [key for key in self.runner.keys(f"made/{kind}/") if "/part-" in key]
             source = {"Bucket": self.runner.bucket, "Key": made}
             target = f"{kind}/{number}.{made.rsplit('.', 1)[1]}"
@@ -177,7 +179,12 @@ def test_the_report_names_the_files_of_each_context(reads: ManyReads) -> None:
 ONE_READ = """
 if '--no_init' not in sys.argv:
     job.init(args['JOB_NAME'] + ('-suffix' if '--suffix' in sys.argv else ''), args)
-print(read('src', 'json').count())
+source = read('src', 'json')
+print(source.count())
+if '--write' in sys.argv:
+    glue.write_dynamic_frame.from_options(source, 's3', {'path': f's3://{BUCKET}/written/'}, 'json')
+    print('written:', spark.read.json(f's3://{BUCKET}/written/').count())
+    assert '--fail' not in sys.argv, 'after the write'
 if '--reset' in sys.argv:
     import boto3
     boto3.client('glue').reset_job_bookmark(JobName=args['JOB_NAME'])
@@ -211,6 +218,17 @@ def test_init_commit_and_the_name_decide_what_is_kept(one_read: ManyReads) -> No
     ]
     for flags, count in facts:
         assert run_with(one_read, *flags).lines()[-1] == count, flags
+
+
+def test_what_was_written_before_a_failure_stays_and_is_written_again(one_read: ManyReads) -> None:
+    """A commit is no transaction with the sink, and a reset cleans no target."""
+    one_read.runner.client("glue").reset_job_bookmark(JobName=one_read.name)
+    failed = run_with(one_read, "write", "fail")
+    assert failed.state == "FAILED"
+    assert failed.stdout.splitlines()[-1] == "written: 3"
+    assert run_with(one_read, "write").lines()[-1] == "written: 6"
+    one_read.runner.client("glue").reset_job_bookmark(JobName=one_read.name)
+    assert run_with(one_read, "write").lines()[-1] == "written: 9"
 
 
 def test_a_commit_on_top_of_a_changed_bookmark_fails_the_run(one_read: ManyReads) -> None:

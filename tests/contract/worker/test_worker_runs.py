@@ -43,6 +43,16 @@ def test_a_script_gets_its_arguments_as_on_aws(runner: ScriptRunner) -> None:
     }
 
 
+def test_a_script_finds_the_versions_of_glue_5_1(runner: ScriptRunner) -> None:
+    script = """
+    import sys
+    java = spark._jvm.java.lang.System.getProperty("java.version")
+    scala = spark._jvm.scala.util.Properties.versionNumberString()
+    print(spark.version, sys.version.split()[0].rpartition(".")[0], java.split(".")[0], scala)
+    """
+    assert runner.glue(script).lines() == ["3.5.6 3.11 17 2.12.18"]
+
+
 def test_plain_boto3_works_without_any_option(runner: ScriptRunner) -> None:
     run = runner.run("import boto3\nprint([b['Name'] for b in boto3.client('s3').list_buckets()['Buckets']])")
     assert runner.bucket in run.lines()[0]
