@@ -47,3 +47,32 @@ def _find_in_map_change(original: Any, model: Any, arguments: Any) -> Any:
     if isinstance(items[0], TerminalValue):
         return model._retrieve_mapping(mapping_name=items[0].value).change_type
     return ChangeType.MODIFIED
+
+
+def detail_changes() -> None:
+    """Tells which properties a change set modifies; `cdk diff` shows only what is told there."""
+    from localstack.services.cloudformation.engine.v2.change_set_model_describer import (
+        ChangeSetModelDescriber,
+    )
+
+    from emulator.localstack_mends.patching import wrap
+
+    wrap(ChangeSetModelDescriber, "_register_resource_change", _with_details)
+
+
+def _with_details(original: Any, describer: Any, *args: Any, **kwargs: Any) -> None:
+    original(describer, *args, **kwargs)
+    change = describer._changes[-1]["ResourceChange"]
+    if change["Action"] != "Modify":
+        return
+    before = (kwargs["before_properties"].properties if kwargs["before_properties"] else None) or {}
+    after = (kwargs["after_properties"].properties if kwargs["after_properties"] else None) or {}
+    changed = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
+    change["Scope"] = ["Properties"] if changed else []
+    change["Details"] = [_detail(name, bool(kwargs.get("requires_replacement"))) for name in changed]
+
+
+def _detail(name: str, replaces: bool) -> dict[str, Any]:
+    recreation = "Always" if replaces else "Never"
+    target = {"Attribute": "Properties", "Name": name, "RequiresRecreation": recreation}
+    return {"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"}

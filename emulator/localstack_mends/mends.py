@@ -191,6 +191,15 @@ MENDS: tuple[Mend, ...] = (
         apply=cloudformation_templates.find_in_map_by_reference,
     ),
     Mend(
+        name="change-details",
+        met="a change set does not tell which properties it modifies, so that `cdk diff` shows none",
+        mended="Scope and Details",
+        places=(
+            f"{CFN}.engine.v2.change_set_model_describer:ChangeSetModelDescriber._register_resource_change",
+        ),
+        apply=cloudformation_templates.detail_changes,
+    ),
+    Mend(
         name="stack-operations",
         met="a failed create leaves its resources, a failed update is not reverted and locks the stack, "
         "a failed delete is called complete, DeletionPolicy is ignored",

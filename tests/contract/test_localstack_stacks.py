@@ -346,3 +346,25 @@ def test_a_retained_resource_outlives_its_stack(sandbox: Sandbox, stack: StackUn
     assert stack.create({"Resources": {"Bucket": bucket}}) == "CREATE_COMPLETE"
     assert stack.delete() == "DELETE_COMPLETE"
     assert stack.name in [item["Name"] for item in sandbox.client("s3").list_buckets()["Buckets"]]
+
+
+def test_a_change_set_names_the_properties_that_it_modifies(sandbox: Sandbox, stack: StackUnderTest) -> None:
+    def template(display_name: str) -> dict[str, Any]:
+        return {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": display_name}}}}
+
+    stack.create(template("one"))
+    made = stack.api.create_change_set(
+        StackName=stack.name,
+        ChangeSetName="c",
+        TemplateBody=json.dumps(template("two")),
+        ChangeSetType="UPDATE",
+    )["Id"]
+
+    def described() -> Any:
+        answer = stack.api.describe_change_set(ChangeSetName=made)
+        return answer if answer["Status"] == "CREATE_COMPLETE" else None
+
+    change = sandbox.wait_until(described, 30, "the change set")["Changes"][0]["ResourceChange"]
+    assert (change["Action"], change["Scope"]) == ("Modify", ["Properties"])
+    target = change["Details"][0]["Target"]
+    assert (target["Attribute"], target["Name"]) == ("Properties", "DisplayName")
