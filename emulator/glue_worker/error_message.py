@@ -12,22 +12,26 @@ MAX_LENGTH = 4000
 # Seen on AWS without a line.
 _WITHOUT_LINE = (SystemExit, SyntaxError)
 _WITHOUT_CLASS = ("Py4JJavaError",)
+JAVA_CALL = "An error occurred while calling "
+"""How a note on an exception begins that AWS's library would have from Java."""
 
 
 def of_exception(error: BaseException, script_path: str) -> str:
     """`Error Category: <CAT>; [Spark Error Class: X;] [Failed Line Number: N;] <ExcClass>: <msg>`.
 
     Only the first line of the exception's text is part of it, as on AWS: that of a Python function which
-    Spark called is empty (seen on Glue 5.0), the rest is in the error log. Java's exceptions have no class.
+    Spark called is empty (seen on Glue 5.0), the rest is in the error log. Java's exceptions have no class,
+    but the call that they come from: `An error occurred while calling o122.pyWriteDynamicFrame. <msg>`.
     """
-    text = _text_of(error)
+    call = _java_call(error)
+    text = _text_of(error, call)
     spark_class = _spark_error_class(error)
     line = 0 if isinstance(error, _WITHOUT_LINE) else failed_line(error.__traceback__, script_path)
     kind = type(error).__name__
     parts = [f"Error Category: {category_of(error, text)}"]
     parts += [f"Spark Error Class: {spark_class}"] if spark_class else []
     parts += [f"Failed Line Number: {line}"] if line else []
-    parts += [text if kind in _WITHOUT_CLASS else f"{kind}: {text}"]
+    parts += [text if call or kind in _WITHOUT_CLASS else f"{kind}: {text}"]
     return _storable("; ".join(parts))[:MAX_LENGTH]
 
 
@@ -53,12 +57,21 @@ def _spark_error_class(error: BaseException) -> str:
     return answer if isinstance(answer, str) else ""
 
 
-def _text_of(error: BaseException) -> str:
+def _java_call(error: BaseException) -> str:
+    notes: list[str] = getattr(error, "__notes__", [])
+    return next((note for note in notes if note.startswith(JAVA_CALL)), "")
+
+
+def _text_of(error: BaseException, call: str) -> str:
     text = _first_line(_said_by(error))
     java_error = getattr(error, "java_exception", None)
     if java_error is None:
-        return text
-    return f"{text.rstrip('. :')}. {_first_line(_java_message(java_error))}"
+        return f"{call} {text}" if call else text
+    return f"{call or _sentence(text)} {_first_line(_java_message(java_error))}"
+
+
+def _sentence(text: str) -> str:
+    return text.rstrip(". :") + "."
 
 
 def _said_by(error: BaseException) -> str:

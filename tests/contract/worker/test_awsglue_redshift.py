@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 
 from .conftest import ScriptRunner
 
+SINK_FAILED = (
+    "Error Category: UNCLASSIFIED_ERROR; Failed Line Number: [0-9]+; "
+    r"An error occurred while calling o[0-9]+\.pyWriteDynamicFrame\. "
+)
 WRITE = """
 glue.write_dynamic_frame.from_jdbc_conf(
     DynamicFrame.fromDF(frame, glue, 'f'), {connection!r}, {options}, redshift_tmp_dir=f's3://{{BUCKET}}/tmp/')
@@ -116,6 +121,7 @@ def test_a_value_that_does_not_fit_fails_the_load(runner: ScriptRunner, warehous
     run = runner.glue(warehouse.write("SELECT 'too long' s"))
     assert run.state == "FAILED"
     assert "Check 'stl_load_errors' system table for details" in run.error
+    assert re.match(SINK_FAILED, run.error), run.error
     assert warehouse.query(f"SELECT count(*) FROM {warehouse.name}.t") == [(0,)]
 
 

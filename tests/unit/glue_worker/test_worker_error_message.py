@@ -93,6 +93,16 @@ def test_an_exception_of_java_has_the_innermost_cause_and_no_class() -> None:
     )
 
 
+def test_a_failure_of_a_sink_names_its_call_of_java_instead_of_a_class(tmp_path: Path) -> None:
+    statement = "raise ValueError('ERROR: duplicate key')"
+    error = raised_by(tmp_path / "job.py", statement)
+    error.add_note("An error occurred while calling o122.pyWriteDynamicFrame.")
+    assert error_message.of_exception(error, str(tmp_path / "job.py")) == (
+        "Error Category: UNCLASSIFIED_ERROR; Failed Line Number: 1; "
+        "An error occurred while calling o122.pyWriteDynamicFrame. ERROR: duplicate key"
+    )
+
+
 def test_an_exception_whose_text_can_not_be_had_has_a_message_all_the_same(tmp_path: Path) -> None:
     script = "class Bad(Exception):\n    def __str__(self): raise TypeError\nraise Bad"
     error = raised_by(tmp_path / "job.py", script)

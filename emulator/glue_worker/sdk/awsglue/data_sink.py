@@ -10,6 +10,7 @@ from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection
 from emulator.glue_worker.engine import catalog_update, file_sink, jdbc_address, jdbc_writer, redshift_writer
 from emulator.glue_worker.engine.catalog import CatalogTable
 from emulator.glue_worker.engine.errors import GlueError, NotInTarmacError
+from emulator.glue_worker.engine.java_calls import calling
 from emulator.glue_worker.engine.options_source import FILE_TYPES, TYPES_OF_AWS
 
 
@@ -37,7 +38,10 @@ class DataSink:
 
     def writeFrame(self, dynamic_frame: Any, info: str = "") -> Any:
         """Appends a DynamicFrame, or a DataFrame."""
-        self._append(dynamic_frame.toDF() if isinstance(dynamic_frame, DynamicFrame) else dynamic_frame)
+        is_dynamic = isinstance(dynamic_frame, DynamicFrame)
+        method = "pyWriteDynamicFrame" if is_dynamic else "pyWriteDataFrame"
+        with calling(self._glue_context.spark_session, method):
+            self._append(dynamic_frame.toDF() if is_dynamic else dynamic_frame)
         return dynamic_frame
 
     def writeDataFrame(self, data_frame: Any, glue_context: Any, info: str = "") -> Any:
