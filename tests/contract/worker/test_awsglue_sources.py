@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -275,6 +276,14 @@ def test_a_table_that_is_not_there_is_named(runner: ScriptRunner) -> None:
     run = runner.glue("glue.create_dynamic_frame.from_catalog(database='no', table_name='where')")
     assert "table no.where" in run.error
     assert "EntityNotFoundException" in run.error
+    assert re.search(r"; An error occurred while calling o[0-9]+\.getCatalogSource\. ", run.error)
+
+
+def test_what_can_not_be_read_names_the_call_that_failed(runner: ScriptRunner) -> None:
+    read = "glue.create_dynamic_frame.from_options('s3', {'paths': ['s3://no-such-bucket-here/']}, 'csv')"
+    run = runner.glue(f"print({read}.count())")
+    assert re.search(r"; An error occurred while calling o[0-9]+\.getDynamicFrame\. ", run.error), run.error
+    assert "no-such-bucket-here" in run.error
 
 
 def test_json_lines_have_the_types_of_their_values(runner: ScriptRunner) -> None:

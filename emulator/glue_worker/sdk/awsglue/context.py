@@ -21,6 +21,7 @@ from emulator.glue_worker.engine import (
 )
 from emulator.glue_worker.engine.errors import GlueError
 from emulator.glue_worker.engine.format_options import applied, is_true
+from emulator.glue_worker.engine.java_calls import calling
 
 
 class GlueContext(ContextMaintenance, SQLContext):
@@ -64,12 +65,15 @@ class GlueContext(ContextMaintenance, SQLContext):
         Raises Exception when `database` and the legacy `name_space` are both given, UnknownSourceError when
         there is no such table.
         """
-        table = catalog.table(*_names(database, table_name, kwargs))
+        names = _names(database, table_name, kwargs)
+        with calling(self.spark_session, "getCatalogSource"):
+            table = catalog.table(*names)
         temp_dir = redshift_tmp_dir or str(kwargs.get("redshiftTmpDir", ""))
         options = dict(additional_options or {})
-        content = catalog_source.read(
-            self.spark_session, table, transformation_ctx, push_down_predicate or "", temp_dir, options
-        )
+        with calling(self.spark_session, "getDynamicFrame"):
+            content = catalog_source.read(
+                self.spark_session, table, transformation_ctx, push_down_predicate or "", temp_dir, options
+            )
         return DynamicFrame(content, self, str(table_name))
 
     def create_dynamic_frame_from_options(
@@ -86,14 +90,15 @@ class GlueContext(ContextMaintenance, SQLContext):
 
         Raises NotInTarmacError for connection types and formats that the emulator lacks.
         """
-        content = options_source.read(
-            self.spark_session,
-            connection_type,
-            dict(connection_options or {}),
-            format,
-            dict(format_options or {}),
-            transformation_ctx,
-        )
+        with calling(self.spark_session, "getDynamicFrame"):
+            content = options_source.read(
+                self.spark_session,
+                connection_type,
+                dict(connection_options or {}),
+                format,
+                dict(format_options or {}),
+                transformation_ctx,
+            )
         return DynamicFrame(content, self, transformation_ctx or connection_type)
 
     def create_dynamic_frame_from_rdd(
