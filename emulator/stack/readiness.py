@@ -44,7 +44,7 @@ def wait_until_ready(settings: StackSettings, parts: Sequence[Part], report: Rep
     keeps dying.
     """
     supervisor = SupervisorClient(settings)
-    began = time.monotonic()
+    began, began_at = time.monotonic(), time.time()
     waiting = {part: PartProgress(part.name, "waiting", 0.0) for part in parts}
     with ThreadPoolExecutor(len(parts)) as pool:
         while waiting:
@@ -54,7 +54,7 @@ def wait_until_ready(settings: StackSettings, parts: Sequence[Part], report: Rep
             ):
                 waiting[part] = _told(waiting[part], seconds, note, report)
             waiting = {part: told for part, told in waiting.items() if told.state != "ready"}
-            _refuse_hopeless(settings, supervisor, waiting)
+            _refuse_hopeless(settings, supervisor, waiting, began_at)
             threading.Event().wait(POLL_S if waiting else 0)
 
 
@@ -66,11 +66,15 @@ def _told(before: PartProgress, seconds: float, note: str, report: Report) -> Pa
 
 
 def _refuse_hopeless(
-    settings: StackSettings, supervisor: SupervisorClient, waiting: dict[Part, PartProgress]
+    settings: StackSettings,
+    supervisor: SupervisorClient,
+    waiting: dict[Part, PartProgress],
+    began_at: float,
 ) -> None:
+    """Earlier starts don't count: a part may have been restarted on order, or have crashed hours ago."""
     states = {process.name: process.state for process in supervisor.processes()} if waiting else {}
     for part, progress in waiting.items():
-        starts = len(start_times(part.starts_path(settings)))
+        starts = sum(started >= began_at for started in start_times(part.starts_path(settings)))
         reason = ""
         if progress.seconds > part.ready_timeout_s:
             reason = f"after {progress.seconds:.0f} s, {progress.note}"

@@ -17,6 +17,7 @@ import pytest
 from emulator.stack.errors import MachineError, StackError
 from emulator.stack.machine_check import is_free
 from emulator.stack.parts import PART_NAMES
+from emulator.stack.readiness import MOST_STARTS
 from emulator.stack.sandbox import Sandbox, sandbox_settings
 from emulator.stack.settings import StackSettings
 from emulator.stack.stack import Stack, supervisor_pid
@@ -100,6 +101,12 @@ def test_a_killed_part_is_started_again_and_rows_stay(sandbox: Sandbox, part: st
     told = next(item for item in sandbox.status() if item.name == part)
     assert told.restarts >= 1
     assert told.restarted is not None
+
+
+def test_a_part_may_be_restarted_as_often_as_one_likes(sandbox: Sandbox) -> None:
+    for _ in range(MOST_STARTS + 1):
+        sandbox.restart("redshift")
+    assert sandbox.query("SELECT 1") == [(1,)]
 
 
 def test_starting_a_running_stack_changes_nothing(sandbox: Sandbox) -> None:
