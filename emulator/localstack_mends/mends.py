@@ -253,6 +253,13 @@ MENDS: tuple[Mend, ...] = (
         apply=s3_events.filter_on_plain_keys,
     ),
     Mend(
+        name="s3-notification-keys",
+        met="a space in a notification's key is `%20`; every notification has the same sequencer",
+        mended="`+`, and one that grows",
+        places=("localstack.services.s3.notifications:BaseNotifier._get_event_payload",),
+        apply=s3_events.encode_spaces_as_aws_does,
+    ),
+    Mend(
         name="s3-folder",
         met="object data of all stacks of a machine lies in one folder below /tmp",
         mended="a folder below the stack's state folder",

@@ -63,6 +63,32 @@ def filter_on_plain_keys() -> None:
     notifications._matching_filter = lambda rules, key: original(rules, unquote(key))
 
 
+def encode_spaces_as_aws_does() -> None:
+    """Writes a space in a bucket notification's key as `+`, and a sequencer that grows.
+
+    The original writes `%20`, which a receiver that forgets to decode `+` would pass with, and one sequencer
+    for all events. "Event message structure" of S3; aws-semantics.md §E.
+    """
+    from localstack.services.s3.notifications import BaseNotifier
+
+    original = BaseNotifier._get_event_payload
+
+    def payload(context: Any, config_id: Any) -> dict[str, Any]:
+        return encoded(original(context, config_id), context)
+
+    BaseNotifier._get_event_payload = staticmethod(payload)
+
+
+def encoded(notification: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The notification with the key and sequencer that AWS would send; both are changed in place."""
+    for record in notification["Records"]:
+        told = record["s3"]["object"]
+        told["key"] = told["key"].replace("%20", "+")
+        if "sequencer" in told:
+            told["sequencer"] = sequencer(context.event_time)
+    return notification
+
+
 def store_below_state_folder() -> None:
     """Keeps object data in the stack's own folder instead of one that all stacks of the machine share."""
     from localstack import config

@@ -209,7 +209,9 @@ def test_two_rules_on_one_event_start_an_execution_each(sandbox: Sandbox, bucket
     assert sandbox.wait_until(both, 20, "two executions")
 
 
-def test_a_notification_filter_matches_a_partition_folder(sandbox: Sandbox, bucket: str) -> None:
+def test_a_notification_filter_matches_a_partition_folder_and_its_key_is_encoded(
+    sandbox: Sandbox, bucket: str
+) -> None:
     url, arn = queue(sandbox)
     rules = [{"Name": "prefix", "Value": "raw/year=2026/"}]
     configuration = {
@@ -221,7 +223,7 @@ def test_a_notification_filter_matches_a_partition_folder(sandbox: Sandbox, buck
     s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"QueueConfigurations": [configuration]}
     )
-    s3.put_object(Bucket=bucket, Key="raw/year=2026/a.csv", Body=b"x")
+    s3.put_object(Bucket=bucket, Key="raw/year=2026/a b.csv", Body=b"x")
     bodies = [json.loads(message["Body"]) for message in receive(sandbox, url, 2)]
     keys = [record["s3"]["object"]["key"] for body in bodies for record in body.get("Records", [])]
-    assert keys == ["raw/year%3D2026/a.csv"]
+    assert keys == ["raw/year%3D2026/a+b.csv"]

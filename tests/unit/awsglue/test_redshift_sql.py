@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pyspark.sql import types as t
 
-from emulator.glue_worker.engine import jdbc_address, redshift_sql
+from emulator.glue_worker.engine import jdbc_address, redshift_sql, redshift_writer
 from emulator.glue_worker.engine.errors import NotInTarmacError, UnknownSourceError, WriteFailedError
 
 
@@ -20,6 +22,13 @@ def test_columns_are_lower_cased_with_the_types_that_glue_infers() -> None:
         'CREATE TABLE IF NOT EXISTS s.t ("id" BIGINT, "n" INTEGER, "text" VARCHAR(65535), '
         '"d" DOUBLE PRECISION, "m" DECIMAL(12,3), "at" TIMESTAMP) DISTSTYLE EVEN'
     )
+
+
+def test_a_write_needs_a_temporary_folder_before_it_looks_at_the_frame() -> None:
+    frame: Any = None
+    target = jdbc_address.address("jdbc:redshift://127.0.0.1/dev", "u", "p")
+    with pytest.raises(WriteFailedError, match="needs redshift_tmp_dir"):
+        redshift_writer.write(frame, target, "", {"dbtable": "t"})
 
 
 def test_a_column_that_can_not_be_loaded_is_named() -> None:

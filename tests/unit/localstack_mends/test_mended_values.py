@@ -15,7 +15,7 @@ from emulator.localstack_mends.cloudformation_resources import kept_names, with_
 from emulator.localstack_mends.cloudformation_templates import apply_substitutions
 from emulator.localstack_mends.resource_storage import lifecycle_rule
 from emulator.localstack_mends.resource_tags import tag_changes
-from emulator.localstack_mends.s3_events import corrected, sequencer
+from emulator.localstack_mends.s3_events import corrected, encoded, sequencer
 from emulator.localstack_mends.sns_alerts import AlertFile
 from emulator.localstack_mends.step_functions_errors import error_name_of, timestamp_of, with_text_timestamps
 from emulator.localstack_mends.step_functions_glue import sync_output
@@ -116,6 +116,14 @@ def test_an_s3_event_is_told_as_aws_tells_it() -> None:
     detail = json.loads(entry["Detail"])
     assert detail["object"]["key"] == "raw/year=2026/a b+%.csv"
     assert (detail["reason"], detail["requester"]) == ("CompleteMultipartUpload", "123456789012")
+
+
+def test_a_notifications_key_has_plus_signs_for_spaces() -> None:
+    told = {"key": "raw/a%20b%2B%25.csv", "sequencer": "0"}
+    notification = {"Records": [{"s3": {"object": told}}]}
+    _, context = s3_entry("s3:ObjectCreated:Put", told["key"])
+    (record,) = encoded(notification, context)["Records"]
+    assert record["s3"]["object"] == {"key": "raw/a+b%2B%25.csv", "sequencer": sequencer(NOON)}
 
 
 def test_a_later_event_has_a_greater_sequencer() -> None:
