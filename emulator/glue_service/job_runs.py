@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 LOG_GROUP = "/aws-glue/jobs"
+PYTHON_SHELL_LOG_GROUP = "/aws-glue/python-jobs"
 
 
 class RunState(StrEnum):
@@ -118,6 +119,11 @@ class JobRun:
         return self.state is RunState.FAILED and self.attempt < self.max_retries
 
     @property
+    def log_group(self) -> str:
+        """Where its log groups are; Python shell jobs have their own, as public runs on AWS show."""
+        return PYTHON_SHELL_LOG_GROUP if self.command == "pythonshell" else LOG_GROUP
+
+    @property
     def execution_time_s(self) -> int:
         """Whole seconds from start to end; 0 while it runs."""
         return (self.completed_ms - self.started_ms) // 1000 if self.completed_ms else 0
@@ -149,7 +155,7 @@ class JobRun:
             "PredecessorRuns": self.predecessors,
             "ExecutionTime": self.execution_time_s,
             "Timeout": self.timeout_min,
-            "LogGroupName": LOG_GROUP,
+            "LogGroupName": self.log_group,
             **self.shown,
         }
         return {**response, **self._optional_members()}

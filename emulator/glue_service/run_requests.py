@@ -7,7 +7,6 @@ from typing import Any
 
 from emulator.glue_service.errors import InvalidInput
 from emulator.glue_service.job_runs import (
-    LOG_GROUP,
     JobRun,
     RunState,
     attempt_run_id,
@@ -105,8 +104,8 @@ def assignment_of(run: JobRun, now_ms: int) -> RunAssignment:
         arguments=run.merged_arguments,
         connections=run.connections,
         timeout_s=(run.deadline_ms - now_ms) / 1000,
-        log_group_output=f"{LOG_GROUP}/output",
-        log_group_error=f"{LOG_GROUP}/error",
+        log_group_output=f"{run.log_group}/output",
+        log_group_error=f"{run.log_group}/error",
         log_stream=run.run_id,
     )
 
