@@ -35,7 +35,8 @@ def folder(tmp_path: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        pytest.skip(f"the provider hashicorp/aws can't be installed: {done.stderr.strip().splitlines()[-1:]}")
+        why = " ".join(done.stderr.split()).partition("Error: ")[2] or done.stderr
+        pytest.skip(f"terraform can't install the provider hashicorp/aws: {why[:300]}")
     return tmp_path
 
 
