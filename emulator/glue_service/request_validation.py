@@ -1,7 +1,7 @@
 """Checks a request against the constraints of botocore's service model, in AWS's wording.
 
 Types are `request_types.py`'s business; this looks at required members, lengths, sizes of lists and maps,
-ranges, enumerations and patterns, of all operations, moto's included.
+ranges, enumerations and patterns, of all operations that are answered.
 """
 
 from __future__ import annotations

@@ -138,3 +138,14 @@ def test_an_update_needs_role_and_command_and_a_job() -> None:
         update_job(store, "other", {"Role": "r", "Command": COMMAND})
     with pytest.raises(EntityNotFound):
         find_job(store, "other")
+
+
+@pytest.mark.parametrize(
+    ("command", "group"), [("glueetl", "/aws-glue/jobs"), ("pythonshell", "/aws-glue/python-jobs")]
+)
+def test_a_run_logs_to_the_groups_of_its_kind(bench: Bench, command: str, group: str) -> None:
+    run = bench.start(make_job(Command={"Name": command, "ScriptLocation": "s3://scripts/job.py"}))
+    assert run.as_response()["LogGroupName"] == group
+    assignment = bench.claim()
+    assert assignment is not None
+    assert (assignment.log_group_output, assignment.log_group_error) == (f"{group}/output", f"{group}/error")

@@ -32,17 +32,6 @@ def latest(bench: Bench, job_name: str = "job") -> JobRun:
     return bench.ledger.runs_of_job(SCOPE, job_name, 1, 2**62)[0][1]
 
 
-@pytest.mark.parametrize(
-    ("command", "group"), [("glueetl", "/aws-glue/jobs"), ("pythonshell", "/aws-glue/python-jobs")]
-)
-def test_a_run_logs_to_the_groups_of_its_kind(bench: Bench, command: str, group: str) -> None:
-    run = bench.start(make_job(Command={"Name": command, "ScriptLocation": "s3://scripts/job.py"}))
-    assert run.as_response()["LogGroupName"] == group
-    assignment = bench.claim()
-    assert assignment is not None
-    assert (assignment.log_group_output, assignment.log_group_error) == (f"{group}/output", f"{group}/error")
-
-
 def test_a_run_goes_from_starting_through_running_to_succeeded(bench: Bench) -> None:
     run = bench.start(make_job())
     assert bench.kept(run).state is RunState.STARTING
