@@ -10,7 +10,9 @@ import pg8000.native
 
 from emulator.redshift.settings import RedshiftSettings
 
-SCRIPT = Path(__file__).with_name("catalog.sql")
+SCRIPTS = Path(__file__).with_name("sql")
+"""Executed in the order of their names, in one transaction; what is made lies in pg_catalog, so that it is
+found whatever the search path. Views that users made of views made here go when a script has changed."""
 _LOCK = 7_105_439  # of PostgreSQL's advisory locks: one process prepares at a time
 
 
@@ -19,11 +21,11 @@ class CatalogError(Exception):
 
 
 class Catalog:
-    """Runs catalog.sql once in each database, and again when the script is another."""
+    """Runs the scripts once in each database, and again when one has changed."""
 
     def __init__(self, settings: RedshiftSettings) -> None:
         self._settings = settings
-        self._script = SCRIPT.read_text()
+        self._script = "\n".join(path.read_text() for path in sorted(SCRIPTS.glob("*.sql")))
         self._stamp = hashlib.sha256(self._script.encode()).hexdigest()[:16]
         self._prepared: dict[str, asyncio.Lock] = {}
         self._done: set[str] = set()

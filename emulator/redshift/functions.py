@@ -1,6 +1,6 @@
 """Redshift's functions and clauses that PostgreSQL's grammar can't take, rewritten.
 
-Functions that are only missing are made in the warehouse itself (catalog.sql), so that calls to them pass
+Functions that are only missing are made in the warehouse itself (sql/), so that calls to them pass
 as they are. What is here has arguments without quotes (`DATEADD(day, …)`), any number of them, or clauses.
 """
 
