@@ -3,11 +3,14 @@
 RedshiftError                 any error that a client sees as an ErrorResponse
 ├── NotSupportedError       0A000: Redshift has no such statement, or this endpoint lacks it
 ├── StatementError              42601: a statement that Redshift can't parse
+├── StatementTooLargeError    42601: a statement of more than 16 MB
 ├── S3CallError                 XX000: objects that can't be listed, read or written
 └── LoadFailedError               XX000: rows that can't be loaded; details are in stl_load_errors
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class RedshiftError(Exception):
@@ -36,6 +39,18 @@ class StatementError(RedshiftError):
     code = "42601"
 
 
+class StatementTooLargeError(RedshiftError):
+    """A statement that is longer than Redshift takes."""
+
+    code = "42601"  # as clients have reported it
+
+    def __init__(self, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(
+            f"Statement is too large. Statement Size: {size_bytes} bytes."
+            f" Maximum Allowed: {limit_bytes} bytes"
+        )
+
+
 class S3CallError(RedshiftError):
     """An S3 call on behalf of COPY or UNLOAD that failed."""
 
@@ -44,11 +59,21 @@ _REWORDED = {
     "MERGE command cannot affect row a second time": RedshiftError(
         "Found multiple matches to update the same tuple."
     ),
+    "sorry, too many clients already": RedshiftError(
+        'connection limit "500" exceeded for non-bootstrap users', code="53300"
+    ),
 }
 
 
-def reworded(message: str) -> RedshiftError | None:
-    """Redshift's error for one of PostgreSQL's, where they say the same in other words."""
+# Where the words are the same, or all that can be said, and the SQLSTATE isn't.
+_RECODED = {"28P01": "28000"}  # a wrong password or an unknown user
+
+
+def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
+    """Redshift's error for one of PostgreSQL's (its fields by their letters), where it says it otherwise."""
+    message, code = fields.get("M", ""), fields.get("C", "")
+    if code in _RECODED:
+        return RedshiftError(message, code=_RECODED[code])
     return _REWORDED.get(message)
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 
 from emulator.redshift.peer import Peer
-from emulator.redshift.wire import length_at
+from emulator.redshift.wire import frame, length_at
 
 FULL_BYTES = 4 * 1024 * 1024
 
@@ -26,6 +26,7 @@ class Mailbox:
         self._waiting_bytes = 0
         self._arrived = asyncio.Event()
         self._is_over = False
+        self.last_words = b""  # the FATAL error after which the backend ends the connection
 
     def deliver(self, data: bytes) -> None:
         """Takes bytes as they come from the socket."""
@@ -86,4 +87,6 @@ class Mailbox:
 
     def _put(self, mail: Mail) -> None:
         self._mails.append(mail)
+        if mail[0] == b"E" and mail[1].startswith(b"SFATAL\0"):
+            self.last_words = frame(*mail)
         self._waiting_bytes += len(mail[1])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 
 WRITE_BUFFER_BYTES = 1024 * 1024
+HANDSHAKE_S = 20.0
+LINGER_S = 20.0  # a closed socket whose other end doesn't read keeps its bytes no longer than this
 
 
 class Peer(asyncio.Protocol):
@@ -15,7 +18,7 @@ class Peer(asyncio.Protocol):
     write buffer is full, the peer given by `slow_down` is not read from.
     """
 
-    def __init__(self, on_bytes: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
+    def __init__(self, on_bytes: Callable[[bytes], None], on_end: Callable[[], object]) -> None:
         self.on_bytes = on_bytes
         self.on_end = on_end
         self._transport: asyncio.Transport | None = None
@@ -24,6 +27,7 @@ class Peer(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self.is_over = False
+        self.is_encrypted = False
 
     def slow_down(self, source: Peer) -> None:
         """Ties the speed at which `source` is read to the speed at which this peer can be written to."""
@@ -35,6 +39,26 @@ class Peer(asyncio.Protocol):
         transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
         self._transport = transport
 
+    async def start_tls(self, answer: bytes, context: ssl.SSLContext) -> None:
+        """Writes the answer to the request for TLS and shakes hands; what comes next is encrypted.
+
+        Raises OSError, of which ssl.SSLError is one, if the other end can't or won't.
+        """
+        assert self._transport is not None
+        self._transport.write(answer)
+        transport = await asyncio.get_running_loop().start_tls(
+            self._transport,
+            self,
+            context,
+            server_side=True,
+            ssl_handshake_timeout=HANDSHAKE_S,
+            ssl_shutdown_timeout=LINGER_S,
+        )
+        if transport is None:
+            raise ConnectionError("the connection ended with its TLS handshake")
+        self.is_encrypted = True
+        self.connection_made(transport)
+
     def data_received(self, data: bytes) -> None:
         """asyncio's call-back."""
         self.on_bytes(data)
@@ -42,6 +66,8 @@ class Peer(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio's call-back."""
         del exc
+        if self.is_over:
+            return
         self.is_over = True
         self._writable.set()
         self.on_end()
@@ -84,6 +110,10 @@ class Peer(asyncio.Protocol):
             self._transport.resume_reading()
 
     def close(self) -> None:
-        """Sends what is buffered, then closes."""
-        if self._transport is not None:
-            self._transport.close()
+        """Sends what is buffered, then closes; gives up on an end that doesn't read for LINGER_S."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        transport.close()
+        if transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_later(LINGER_S, transport.abort)

@@ -32,6 +32,8 @@ class ReplyLedger:
     def __init__(self) -> None:
         self._owed: deque[tuple[bytes, RedshiftError | None]] = deque()
         self.status = b"I"
+        self.has_begun = False  # the client has logged in
+        self.has_ended = False  # the backend has said why it ends the session
 
     def sent(self, kind: bytes, refusal: RedshiftError | None = None) -> None:
         """Notes a message to the backend; `refusal` will replace the error with which it is answered."""
@@ -52,13 +54,16 @@ class ReplyLedger:
         owed = self._owed
         if kind == b"Z":
             self.status = payload
+            self.has_begun = True
             while owed and owed.popleft()[0] not in _ENDS_WITH_READY:
                 pass
         elif kind == b"E":
+            fields = fields_of(payload)
+            self.has_ended = fields.get("S") in ("FATAL", "PANIC")
             refusal = owed[0][1] if owed else None
             while owed and owed[0][0] in _EXTENDED:
                 owed.popleft()
-            return refusal or reworded(fields_of(payload).get("M", ""))
+            return refusal or reworded(fields)
         elif owed and _ANSWERS.get(kind) == owed[0][0]:
             owed.popleft()
         return None

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Coroutine
 from typing import Protocol
 
-from emulator.redshift import wire
+from emulator.redshift import system_catalog, wire
 from emulator.redshift.conversation import Conversation, LocalStatement, run_local, run_script
 from emulator.redshift.dialect import Translation, needs_translation, translate
-from emulator.redshift.errors import RedshiftError
+from emulator.redshift.errors import RedshiftError, StatementTooLargeError
+from emulator.redshift.inbox import MAX_STATEMENT_BYTES, Inbox, Piece
 from emulator.redshift.mailbox import Mailbox
 from emulator.redshift.peer import Peer
 from emulator.redshift.reply_ledger import ReplyLedger
@@ -19,6 +20,12 @@ LOG = logging.getLogger(__name__)
 INBOX_BYTES = 1024 * 1024
 COPY_DATA, DATA_ROW = 100, 68
 STAND_IN = b"SET redshift.local_statement TO ''"  # describes as "no rows"; is never executed
+LOST = wire.error(
+    "the warehouse ended the session",
+    "08006",
+    hint="`make logs PART=warehouse` shows why.",
+    severity="FATAL",
+)
 REFUSED = b"refused by the endpoint"  # no SQL: makes PostgreSQL fail where Redshift would
 
 
@@ -41,15 +48,15 @@ class Session:
         self._client = client
         self._backend: Peer | None = None
         self._local_statements = local_statements
-        self._inbox = bytearray()
+        self._inbox = Inbox()
         self._outbox: list[bytes] = []
-        self._pass_to_backend = 0  # bytes of a CopyData message still to come from the client
         self._pass_to_client = 0  # bytes of a row still to come from the warehouse
         self._rest = b""
         self._mailbox: Mailbox | None = None
         self._held: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()
         self._ledger = ReplyLedger()
+        self._is_terminated = False
         self._prepared: dict[bytes, LocalStatement] = {}
         self._portals: dict[bytes, LocalStatement] = {}
         self._handlers = {
@@ -65,12 +72,14 @@ class Session:
         self._ledger.sent(b"Q")
         self._client.slow_down(backend)
         backend.slow_down(self._client)
-        backend.on_bytes = self.from_backend
-        self._client.on_bytes = self.from_client
+        backend.on_bytes, backend.on_end = self.from_backend, self._on_backend_end
+        self._client.on_bytes, self._client.on_end = self.from_client, self.end
         self.from_backend(first_bytes)
+        if backend.is_over:
+            self._on_backend_end()
 
     def end(self) -> None:
-        """Either connection is over: closes the other, after what is still buffered is sent."""
+        """The session is over: closes both connections, after what is still buffered is sent."""
         if self._mailbox is not None:
             self._mailbox.close()
         if self._held is not None:
@@ -79,11 +88,25 @@ class Session:
             if peer is not None:
                 peer.close()
 
+    def _on_backend_end(self) -> None:
+        if self._mailbox is not None:
+            self._mailbox.close()  # whoever talks to the warehouse meets the end after what came before it
+            return
+        self._tell_of_lost_backend()
+        self.end()
+
+    def _tell_of_lost_backend(self) -> None:
+        """The client hears why its session ends, unless it wanted that or the warehouse has said it."""
+        if self._is_terminated or self._ledger.has_ended:
+            return
+        said = self._mailbox.last_words if self._mailbox is not None else b""
+        self._client.write(said or LOST)
+
     # --- from the client ---
 
     def from_client(self, data: bytes) -> None:
         """Takes bytes from the client."""
-        self._inbox += data
+        self._inbox.add(data)
         if self._held is not None:
             if len(self._inbox) > INBOX_BYTES:
                 self._client.pause("inbox")
@@ -91,38 +114,24 @@ class Session:
         try:
             self._read_inbox()
         except wire.ProtocolError as violation:
+            LOG.warning("a client broke the protocol and is disconnected: %s", violation)
             self._client.write(wire.error(str(violation), "08P01", severity="FATAL"))
+            self._is_terminated = True
             self.end()
         self._send()
 
     def _read_inbox(self) -> None:
-        inbox = self._inbox
-        while self._held is None and inbox:
-            if self._pass_to_backend:
-                self._pass_part()
-                continue
-            if len(inbox) < 5:
+        while self._held is None:
+            piece = self._inbox.next(is_open=self._ledger.has_begun)
+            if piece is None:
                 return
-            size = 1 + wire.length_at(inbox, 1)
-            if not 5 <= size <= wire.MAX_STATEMENT_BYTES:
-                raise wire.ProtocolError(f"a message of {size - 1} bytes, or no message at all")
-            if inbox[0] == COPY_DATA:
-                self._pass_to_backend = size
-                continue
-            if len(inbox) < size:
-                return
-            message = bytes(inbox[:size])
-            del inbox[:size]
-            self._on_message(message)
+            self._on_piece(piece)
 
-    def _pass_part(self) -> None:
-        part = bytes(self._inbox[: self._pass_to_backend])
-        del self._inbox[: len(part)]
-        self._pass_to_backend -= len(part)
-        self._outbox.append(part)
-
-    def _on_message(self, message: bytes) -> None:
-        kind = message[:1]
+    def _on_piece(self, piece: Piece) -> None:
+        kind, message = piece.kind, piece.data
+        if piece.refused_bytes:
+            self._refuse_large(kind, piece.refused_bytes)
+            return
         handler = self._handlers.get(kind)
         if handler is not None:
             handler(message)
@@ -131,9 +140,16 @@ class Session:
             self._ledger.sent(kind)
         elif kind in (b"c", b"f"):
             self._ledger.copy_ended()
-        if kind == b"C" and self._prepared:
+        elif kind == b"X":
+            self._is_terminated = True
+        if kind == b"C" and (self._prepared or self._portals):
             self._on_close(message)
         self._outbox.append(message)
+
+    def _refuse_large(self, kind: bytes, size_bytes: int) -> None:
+        refused = wire.frame(b"Q", REFUSED + b"\0") if kind == b"Q" else wire.parse("", REFUSED)
+        self._ledger.sent(kind, StatementTooLargeError(size_bytes, MAX_STATEMENT_BYTES))
+        self._outbox.append(refused)
 
     def _send(self) -> None:
         if self._outbox and self._backend is not None:
@@ -142,6 +158,9 @@ class Session:
 
     def _on_query(self, message: bytes) -> None:
         sql = message[5:-1]
+        if len(sql) > MAX_STATEMENT_BYTES:
+            self._refuse_large(b"Q", len(sql))
+            return
         if not needs_translation(sql):
             self._ledger.sent(b"Q")
             self._outbox.append(message)
@@ -160,6 +179,9 @@ class Session:
         name, start = wire.take_string(message, 5)
         self._prepared.pop(name, None)
         sql, end = wire.take_string(message, start)
+        if len(sql) > MAX_STATEMENT_BYTES:
+            self._refuse_large(b"P", len(sql))
+            return
         if not needs_translation(sql):
             self._ledger.sent(b"P")
             self._outbox.append(message)
@@ -212,7 +234,8 @@ class Session:
     def _scanned(self, data: bytes) -> bytes:
         """The bytes to pass on: all of them but an incomplete message at the end, which waits for its rest.
 
-        Rows are skipped, not looked at, and pass in parts; a refusal replaces the error that it caused.
+        Rows are skipped, not looked at, and pass in parts; a refusal replaces the error that it caused, and
+        Redshift's version the warehouse's.
         """
         if self._pass_to_client >= len(data):
             self._pass_to_client -= len(data)
@@ -227,14 +250,23 @@ class Session:
                 continue
             if after > end:
                 break
-            refusal = self._ledger.received(buffer[position : position + 1], buffer[position + 5 : after])
-            if refusal is not None:
-                replaced += (buffer[begin:position], error_response(refusal))
+            instead = self._instead_of(buffer[position : position + 1], buffer[position + 5 : after])
+            if instead is not None:
+                replaced += (buffer[begin:position], instead)
                 begin = after
             position = after
         self._pass_to_client = max(position - end, 0)
         self._rest = buffer[position:]
         return b"".join((*replaced, buffer[begin : min(position, end)]))
+
+    def _instead_of(self, kind: bytes, payload: bytes) -> bytes | None:
+        """What the client gets for this message of the warehouse's; None if it passes as it is."""
+        if kind == b"S":
+            return system_catalog.status_report(payload)
+        refusal = self._ledger.received(kind, payload)
+        if refusal is None:
+            return None
+        return error_response(refusal, wire.fields_of(payload).get("S", "ERROR"))
 
     # --- held ---
 
@@ -255,6 +287,7 @@ class Session:
             self._client.resume("inbox")
             self.from_client(b"")
         except ConnectionError:
+            self._tell_of_lost_backend()
             self.end()
         except Exception:
             LOG.exception("a session broke; its client and its backend are disconnected")
@@ -278,6 +311,6 @@ class Session:
         await run_local(self._conversation(is_extended=True), statement)
 
 
-def error_response(error: RedshiftError) -> bytes:
+def error_response(error: RedshiftError, severity: str) -> bytes:
     """The error as the client is told."""
-    return wire.error(error.message, error.code, detail=error.detail, hint=error.hint)
+    return wire.error(error.message, error.code, detail=error.detail, hint=error.hint, severity=severity)

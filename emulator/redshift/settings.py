@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from emulator.environment import EnvironmentReader
 
 
 @dataclass(frozen=True)
 class RedshiftSettings:
-    """Where the endpoint listens, which PostgreSQL it relays to, and where it finds S3."""
+    """Where the endpoint listens, which PostgreSQL it relays to, where S3 and its certificate are."""
 
     port: int
     warehouse_host: str
@@ -23,6 +24,7 @@ class RedshiftSettings:
     secret_key: str
     region: str
     connect_timeout_s: float
+    state_dir: Path
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> RedshiftSettings:
@@ -41,6 +43,7 @@ class RedshiftSettings:
             secret_key=read.text("TARMAC_SECRET_KEY", "test"),
             region=read.text("TARMAC_REGION", "us-east-1"),
             connect_timeout_s=read.number("TARMAC_WAREHOUSE_CONNECT_S", 10.0),
+            state_dir=Path(read.text("TARMAC_STATE_DIR", ".tarmac")).absolute(),
         )
         read.finish()
         return settings

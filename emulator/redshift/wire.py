@@ -7,14 +7,13 @@ Source: PostgreSQL documentation, "Message Formats".
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 PROTOCOL_3 = 196608
 SSL_REQUEST = 80877103
 GSSENC_REQUEST = 80877104
 CANCEL_REQUEST = 80877102
 MAX_STARTUP_BYTES = 10_000
-MAX_STATEMENT_BYTES = 256 * 1024 * 1024
 
 FLUSH = b"H\x00\x00\x00\x04"
 SYNC = b"S\x00\x00\x00\x04"
@@ -49,12 +48,25 @@ def take_string(payload: bytes, start: int = 0) -> tuple[bytes, int]:
 
 
 def startup_parameters(payload: bytes) -> dict[str, str]:
-    """The parameters of a start-up message, whose payload begins after the protocol's number."""
-    strings = payload.rstrip(b"\x00").split(b"\x00")
-    values = [item.decode("utf-8", "replace") for item in strings]
-    if len(values) % 2:
-        values.append("")
-    return dict(zip(values[::2], values[1::2], strict=True))
+    """The parameters of a start-up message, whose payload begins after the protocol's number.
+
+    Raises ProtocolError unless they are pairs of strings with a zero at the end.
+    """
+    parameters: dict[str, str] = {}
+    place = 0
+    while place < len(payload) - 1:
+        name, place = take_string(payload, place)
+        value, place = take_string(payload, place)
+        parameters[name.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
+    if payload[place:] != b"\x00":
+        raise ProtocolError("invalid startup packet layout: expected terminator as last byte")
+    return parameters
+
+
+def negotiate_version(unknown_options: Sequence[str]) -> bytes:
+    """NegotiateProtocolVersion: 3.0 is the newest here, and these options are unknown."""
+    names = b"".join(name.encode() + b"\0" for name in unknown_options)
+    return frame(b"v", struct.pack("!II", PROTOCOL_3, len(unknown_options)) + names)
 
 
 def startup_message(parameters: Mapping[str, str]) -> bytes:
@@ -115,6 +127,22 @@ def ready(status: bytes) -> bytes:
 def complete(tag: str) -> bytes:
     """CommandComplete."""
     return frame(b"C", tag.encode() + b"\0")
+
+
+def describe_once(sql: str) -> bytes:
+    """Parse and Describe of a statement under a name that no client uses."""
+    return parse(OWN_NAME, sql.encode()) + frame(b"D", f"S{OWN_NAME}\0".encode())
+
+
+def described_columns(payload: bytes) -> list[tuple[str, int, int]]:
+    """The columns of a RowDescription: name, type's oid, type's modifier."""
+    position, columns = 2, []
+    for _ in range(struct.unpack_from("!H", payload)[0]):
+        name, position = take_string(payload, position)
+        oid, _size, modifier = struct.unpack_from("!Ihi", payload, position + 6)
+        columns.append((name.decode("utf-8", "replace"), oid, modifier))
+        position += 18
+    return columns
 
 
 def row_values(payload: bytes) -> Iterator[bytes | None]:

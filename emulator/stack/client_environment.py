@@ -11,6 +11,7 @@ import boto3
 import pg8000.dbapi
 from botocore.config import Config
 
+from emulator.redshift.tls import TlsFiles
 from emulator.stack.clean_environment import no_proxy_value, uses_proxy
 from emulator.stack.settings import StackSettings
 
@@ -32,6 +33,7 @@ def client_environment(settings: StackSettings, environ: Mapping[str, str] | Non
         "PGDATABASE": settings.database,
         "PGUSER": settings.user,
         "PGPASSWORD": settings.password,
+        "PGSSLROOTCERT": str(TlsFiles.below(settings.state_dir).authority),
     }
     if uses_proxy(environ):
         variables["NO_PROXY"] = variables["no_proxy"] = no_proxy_value(environ)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
-import struct
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -46,38 +44,6 @@ def test_psql_works_with_its_own_commands(sandbox: Sandbox, db: psycopg.Connecti
         assert "Redshift 1.0." in done.stdout
     finally:
         db.execute("DROP TABLE public.for_psql")
-
-
-def test_tls_is_declined_and_a_client_that_prefers_it_goes_on(sandbox: Sandbox) -> None:
-    with connect(sandbox, sslmode="prefer") as connection:
-        assert connection.pgconn.ssl_in_use is False
-    with pytest.raises(psycopg.OperationalError, match="does not support SSL"):
-        connect(sandbox, sslmode="require")
-
-
-def test_a_wrong_password_and_a_wrong_database_are_refused_in_the_usual_words(sandbox: Sandbox) -> None:
-    settings = sandbox.settings
-    common: dict[str, Any] = {"host": "127.0.0.1", "port": settings.redshift_port, "user": settings.user}
-    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(**common, password="wrong", dbname=settings.database)
-    with pytest.raises(psycopg.OperationalError, match='database "nowhere" does not exist'):
-        psycopg.connect(**common, password=settings.password, dbname="nowhere")
-
-
-def test_start_up_parameters_of_redshift_drivers_are_accepted(sandbox: Sandbox) -> None:
-    settings = sandbox.settings
-    values = {
-        "user": settings.user,
-        "database": settings.database,
-        "client_protocol_version": "2",
-        "driver_version": "Redshift Python Driver",
-        "os_version": "Linux",
-        "application_name": "driver",
-    }
-    body = b"".join(part.encode() + b"\0" for pair in values.items() for part in pair) + b"\0"
-    with socket.create_connection(("127.0.0.1", settings.redshift_port), timeout=10) as sock:
-        sock.sendall(struct.pack("!II", len(body) + 8, 196608) + body)
-        assert sock.recv(1) == b"R"  # the request for the password, not an error
 
 
 def test_prepared_statements_and_portals_pass(db: psycopg.Connection[Any]) -> None:
@@ -209,11 +175,3 @@ def pg8000_connection(sandbox: Sandbox) -> Iterator[pg8000.dbapi.Connection]:
     finally:
         with contextlib.suppress(Exception):
             connection.close()
-
-
-def test_garbage_instead_of_a_start_up_is_dropped(sandbox: Sandbox) -> None:
-    for garbage in (b"GET / HTTP/1.1\r\n\r\n", b"\x00\x00\x00\x09\x00\x09\x00\x00\x00"):
-        with socket.create_connection(("127.0.0.1", sandbox.settings.redshift_port), timeout=10) as sock:
-            sock.sendall(garbage)
-            with contextlib.suppress(ConnectionError):
-                assert sock.recv(4096)[:1] in (b"", b"E")

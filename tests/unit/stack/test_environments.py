@@ -36,7 +36,8 @@ def test_nothing_of_the_users_aws_or_postgresql_settings_reaches_the_parts() -> 
 
 
 def test_a_client_gets_endpoint_keys_region_and_the_warehouse() -> None:
-    variables = client_environment(StackSettings.from_environment({}), {})
+    settings = StackSettings.from_environment({"TARMAC_STATE_DIR": "/state"})
+    variables = client_environment(settings, {})
     assert variables == {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
         "AWS_ACCESS_KEY_ID": "test",
@@ -48,6 +49,7 @@ def test_a_client_gets_endpoint_keys_region_and_the_warehouse() -> None:
         "PGDATABASE": "dev",
         "PGUSER": "awsuser",
         "PGPASSWORD": "tarmac",
+        "PGSSLROOTCERT": "/state/redshift_tls/ca.pem",
     }
 
 
