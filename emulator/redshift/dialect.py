@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.redshift import ddl_statements, functions
+from emulator.redshift import ddl_statements, functions, system_catalog
 from emulator.redshift.errors import NotSupportedError, RedshiftError
 from emulator.redshift.sql_tokens import Tokens, meaningful, split_at, text_of, tokens_of
 
@@ -41,7 +41,9 @@ _STATEMENT_WORDS = frozenset(
     {*ddl_statements.WORDS, "COPY", "UNLOAD", "CONFLICT", "MERGE", "TRUNCATE", "QUALIFY"}
 )
 _SUSPECTS = frozenset(
-    word.lower().encode() for word in (*_STATEMENT_WORDS, *functions.WORDS, *_OWN_SETTINGS) if word != "MAX"
+    word.lower().encode()
+    for word in (*_STATEMENT_WORDS, *functions.WORDS, *_OWN_SETTINGS, *system_catalog.WORDS)
+    if word != "MAX"
 )
 _WORDS = re.compile(rb"[a-z_][a-z_0-9]*")
 _S3_COPY = re.compile(r"\bFROM\s+'s3://", re.IGNORECASE)
@@ -88,14 +90,26 @@ def _statement(tokens: Tokens) -> Statement:
     keyword = words[0]
     if _is_local(keyword, words, tokens):
         return Statement(text_of(tokens), keyword, is_local=True)
-    if any(token.word == "PG_CATALOG" for token in tokens):
-        return Statement(text_of(tokens), keyword)  # a tool asks PostgreSQL's catalogue, in its own words
+    is_tools_own = any(token.word == "PG_CATALOG" for token in tokens)
+    tokens = system_catalog.rewritten(tokens)
+    if is_tools_own:
+        return Statement(_of_a_tool(tokens), keyword)
     if not _is_balanced(tokens):
         return Statement(text_of(tokens), keyword)  # PostgreSQL says what is wrong with it
     _refuse(words, tokens)
     rewriter = _REWRITERS.get(keyword)
     text = rewriter(tokens, words) if rewriter is not None else functions.rewrite(tokens)
     return Statement(text, keyword)
+
+
+def _of_a_tool(tokens: Tokens) -> str:
+    """A tool's question to the catalogue: in PostgreSQL's own words unless it calls Redshift's functions."""
+    if functions.WORDS.isdisjoint(token.word for token in tokens) or not _is_balanced(tokens):
+        return text_of(tokens)
+    try:
+        return functions.rewrite(tokens)
+    except RedshiftError:
+        return text_of(tokens)
 
 
 def _is_local(keyword: str, words: list[str], tokens: Tokens) -> bool:

@@ -85,7 +85,7 @@ def test_statements_that_postgresql_takes_as_they_are_cost_no_parse(sql: str) ->
         ),
         (
             "SELECT string_agg(a, ',') FROM pg_catalog.pg_class",
-            "SELECT string_agg(a, ',') FROM pg_catalog.pg_class",
+            "SELECT string_agg(a, ',') FROM pg_redshift.pg_class",
         ),
     ],
 )

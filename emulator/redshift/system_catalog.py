@@ -1,0 +1,121 @@
+"""Redshift's own catalogue: what start-up reports, and the names that are read from our schema of views.
+
+Redshift's pg_catalog is PostgreSQL 8.0's with additions, the warehouse's is a newer one. A statement that
+names one of these relations or functions gets ours (sql/65_catalogue.sql), whose columns are of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.redshift import wire
+from emulator.redshift.sql_tokens import Token, Tokens, meaningful, next_meaningful
+
+SERVER_VERSION = "8.0.2"
+_REPORTED = {
+    "server_version": SERVER_VERSION,
+    "padb_revision": "3dcbf5ee9db3ef1d0ee0a0ed9d2e9ddd9d0fd8ed",
+    "padb_version": "1.0.117891",
+}
+_RELATIONS = frozenset(
+    [
+        "PG_ATTRDEF",
+        "PG_ATTRIBUTE",
+        "PG_CLASS",
+        "PG_CONSTRAINT",
+        "PG_DATABASE",
+        "PG_INDEX",
+        "PG_NAMESPACE",
+        "PG_PROC",
+        "PG_SETTINGS",
+        "PG_TABLES",
+        "PG_TYPE",
+        "PG_USER",
+        "PG_VIEWS",
+    ]
+)
+_INFORMATION = frozenset(["TABLES", "COLUMNS", "VIEWS", "SCHEMATA", "TABLE_CONSTRAINTS", "KEY_COLUMN_USAGE"])
+_FUNCTIONS = frozenset(
+    ["FORMAT_TYPE", "PG_GET_EXPR", "PG_GET_CONSTRAINTDEF", "PG_GET_INDEXDEF", "CURRENT_SETTING"]
+)
+WORDS = frozenset({*_RELATIONS, *_FUNCTIONS, "INFORMATION_SCHEMA", "SERVER_VERSION"} - {"CURRENT_SETTING"})
+_SCHEMA = Token("word", "pg_redshift")
+_INFORMATION_SCHEMA = Token("word", "pg_redshift_information")
+_DOT = Token("symbol", ".")
+_BEFORE_RELATION = ("FROM", "JOIN", "ONLY", ",", "(")
+_AFTER_CONDITION = ("AND", "OR", "UNION", "GROUP", "ORDER", "LIMIT", ")", "")
+
+
+def status_report(payload: bytes) -> bytes | None:
+    """The ParameterStatus messages for one of the warehouse's; None if it can pass as it is.
+
+    With the version come the parameters by which drivers recognise Redshift (asyncpg: padb_revision).
+    """
+    if not payload.startswith(b"server_version\0"):
+        return None
+    return b"".join(wire.frame(b"S", f"{name}\0{value}\0".encode()) for name, value in _REPORTED.items())
+
+
+def rewritten(tokens: Tokens) -> Tokens:
+    """The statement with our names for the catalogue's; itself if it names none.
+
+    `WHERE 1`, which Redshift takes for true and its SQLAlchemy dialect relies on, becomes a condition.
+    """
+    words = {token.word for token in tokens}
+    if [token.word for token in meaningful(tokens)[:2]] == ["SHOW", "SERVER_VERSION"]:
+        return [Token("word", f"SELECT '{SERVER_VERSION}' AS server_version")]
+    if words.isdisjoint(WORDS) and "CURRENT_SETTING" not in words:
+        return tokens
+    return list(_replaced(tokens))
+
+
+def _replaced(tokens: Tokens) -> Iterator[Token]:
+    before = [Token("space", "")] * 2  # the last two that aren't blank
+    for place, token in enumerate(tokens):
+        if token.is_blank:
+            yield token
+            continue
+        following = _at(tokens, place + 1)
+        yield from _one(token, before, following, tokens, place)
+        before = [before[1], token]
+
+
+def _one(token: Token, before: list[Token], following: Token, tokens: Tokens, place: int) -> Iterator[Token]:
+    word = token.word
+    if word in ("PG_CATALOG", "INFORMATION_SCHEMA") and following.text == ".":
+        yield _schema_for(token, tokens, place)
+        return
+    if before[1].word == "WHERE" and token.text in ("0", "1"):
+        is_whole = (following.word or following.text) in _AFTER_CONDITION
+        yield Token("word", "TRUE" if token.text == "1" else "FALSE") if is_whole else token
+        return
+    if _is_bare_relation(token, before[1], following) or _is_bare_call(token, before[1], following):
+        yield from (_SCHEMA, _DOT)
+    yield token
+
+
+def _schema_for(schema: Token, tokens: Tokens, place: int) -> Token:
+    dot = next_meaningful(tokens, place + 1)
+    named = next_meaningful(tokens, dot + 1)
+    name = tokens[named] if named < len(tokens) else schema
+    if schema.word == "INFORMATION_SCHEMA":
+        return _INFORMATION_SCHEMA if name.name.upper() in _INFORMATION else schema
+    is_call = _at(tokens, named + 1).text == "("
+    known = _FUNCTIONS if is_call else _RELATIONS
+    return _SCHEMA if name.name.upper() in known else schema
+
+
+def _is_bare_relation(token: Token, before: Token, following: Token) -> bool:
+    if token.word not in _RELATIONS or following.text in (".", "("):
+        return False
+    return (before.word or before.text) in _BEFORE_RELATION
+
+
+def _is_bare_call(token: Token, before: Token, following: Token) -> bool:
+    return token.word in _FUNCTIONS and following.text == "(" and before.text != "."
+
+
+def _at(tokens: Tokens, place: int) -> Token:
+    """The first token from there that isn't blank; an empty one at the end."""
+    found = next_meaningful(tokens, place)
+    return tokens[found] if found < len(tokens) else Token("space", "")
