@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.redshift import wire
+from emulator.redshift.column_aliases import without_alias_references
 from emulator.redshift.sql_tokens import Token, Tokens, meaningful, next_meaningful
 
 SERVER_VERSION = "8.0.2"
@@ -38,7 +39,20 @@ _INFORMATION = frozenset(["TABLES", "COLUMNS", "VIEWS", "SCHEMATA", "TABLE_CONST
 _FUNCTIONS = frozenset(
     ["FORMAT_TYPE", "PG_GET_EXPR", "PG_GET_CONSTRAINTDEF", "PG_GET_INDEXDEF", "CURRENT_SETTING"]
 )
-WORDS = frozenset({*_RELATIONS, *_FUNCTIONS, "INFORMATION_SCHEMA", "SERVER_VERSION"} - {"CURRENT_SETTING"})
+_TOOLS_VIEWS = frozenset(
+    [
+        "PG_GET_LATE_BINDING_VIEW_COLS",
+        "SVV_ALL_COLUMNS",
+        "SVV_ALL_TABLES",
+        "SVV_COLUMNS",
+        "SVV_EXTERNAL_COLUMNS",
+        "SVV_EXTERNAL_TABLES",
+        "SVV_TABLES",
+    ]
+)
+WORDS = frozenset(
+    {*_RELATIONS, *_FUNCTIONS, *_TOOLS_VIEWS, "INFORMATION_SCHEMA", "SERVER_VERSION"} - {"CURRENT_SETTING"}
+)
 _SCHEMA = Token("word", "pg_redshift")
 _INFORMATION_SCHEMA = Token("word", "pg_redshift_information")
 _DOT = Token("symbol", ".")
@@ -59,14 +73,15 @@ def status_report(payload: bytes) -> bytes | None:
 def rewritten(tokens: Tokens) -> Tokens:
     """The statement with our names for the catalogue's; itself if it names none.
 
-    `WHERE 1`, which Redshift takes for true and its SQLAlchemy dialect relies on, becomes a condition.
+    What tools for Redshift write in their questions and PostgreSQL can't read is rewritten, too: `WHERE 1`,
+    numbers without a blank after them (`THEN 4WHEN`), names of the select list in WHERE.
     """
     words = {token.word for token in tokens}
     if [token.word for token in meaningful(tokens)[:2]] == ["SHOW", "SERVER_VERSION"]:
         return [Token("word", f"SELECT '{SERVER_VERSION}' AS server_version")]
     if words.isdisjoint(WORDS) and "CURRENT_SETTING" not in words:
         return tokens
-    return list(_replaced(tokens))
+    return without_alias_references(list(_replaced(tokens)))
 
 
 def _replaced(tokens: Tokens) -> Iterator[Token]:
@@ -75,6 +90,8 @@ def _replaced(tokens: Tokens) -> Iterator[Token]:
         if token.is_blank:
             yield token
             continue
+        if place and token.kind == "word" and tokens[place - 1].kind == "number":
+            yield Token("space", " ")
         following = _at(tokens, place + 1)
         yield from _one(token, before, following, tokens, place)
         before = [before[1], token]
