@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from emulator.redshift import functions
-from emulator.redshift.ddl import rewrite_alter_table, rewrite_create_table
+from emulator.redshift.alter_table import read_alter_table
+from emulator.redshift.create_table import read_create_table
 from emulator.redshift.errors import NotSupportedError
+from emulator.redshift.recorded_note import with_note
 from emulator.redshift.sql_tokens import Tokens, meaningful, text_of, tokens_of
 
 WORDS = frozenset({"CREATE", "ALTER", "VACUUM", "ANALYZE"})
@@ -27,12 +29,18 @@ def refuse(words: list[str]) -> None:
 
 
 def _create(tokens: Tokens, words: list[str]) -> str:
-    kinds = [word for word in words[1:] if word not in ("LOCAL", "TEMP", "TEMPORARY")]
+    kinds = [word for word in words[1:] if word not in ("LOCAL", "TEMP", "TEMPORARY", "UNLOGGED")]
     if "VIEW" in kinds[:3]:
         return functions.rewrite(_bound(tokens))
     if kinds[:1] != ["TABLE"]:
         return text_of(tokens) if "FUNCTION" in words or "PROCEDURE" in words else functions.rewrite(tokens)
-    return functions.rewrite(tokens_of(text_of(rewrite_create_table(tokens))))
+    return _create_table(tokens)
+
+
+def _create_table(tokens: Tokens) -> str:
+    table = read_create_table(tokens)
+    sql = functions.rewrite([*tokens_of(table.definition + " "), *table.query]).rstrip()
+    return with_note(sql, table.name, table.facts())
 
 
 def _bound(tokens: Tokens) -> Tokens:
@@ -45,7 +53,9 @@ def _bound(tokens: Tokens) -> Tokens:
 def _alter(tokens: Tokens, words: list[str]) -> str:
     if words[1:2] != ["TABLE"]:
         return text_of(tokens)
-    return functions.rewrite(tokens_of(text_of(rewrite_alter_table(tokens))))
+    change = read_alter_table(tokens)
+    facts = {"relation": change.table, **change.facts} if change.facts else {}
+    return with_note(functions.rewrite(tokens_of(change.sql)), change.name, facts)
 
 
 def _vacuum(tokens: Tokens, _words: list[str]) -> str:

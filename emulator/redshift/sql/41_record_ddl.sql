@@ -1,0 +1,263 @@
+-- CREATE TABLE, ALTER TABLE and DROP carry a note, /*tarmac:{…}*/, of what PostgreSQL has no place for; event
+-- triggers put it into the tables of 40_recorded.sql, in the client's transaction. recorded_note.py writes the notes.
+
+-- The notes in a text, in their order.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_notes(source text) RETURNS SETOF jsonb LANGUAGE sql AS $$
+  SELECT found[1]::jsonb FROM regexp_matches(source, '/\*tarmac:(\{.*?\})\*/', 'g') WITH ORDINALITY AS m (found, place)
+  ORDER BY place $$;
+
+-- The next note for a relation: of a script's statements on one table, each finds its own by its number. A prepared
+-- statement that is executed again finds its note again.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_next_note(source text, relation text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE used bigint := coalesce(nullif(current_setting('tarmac.last_note', true), ''), '0')::bigint; note jsonb;
+BEGIN
+  SELECT n INTO note FROM pg_catalog.tarmac_notes(source) AS n WHERE n->>'table' = relation
+    ORDER BY (n->>'number')::bigint > used DESC, (n->>'number')::bigint LIMIT 1;
+  IF note IS NOT NULL THEN PERFORM set_config('tarmac.last_note', note->>'number', false); END IF;
+  RETURN note;
+END $$;
+
+-- The number of a column; Redshift, as PostgreSQL, names it when it isn't there.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_attnum(relation oid, column_name text) RETURNS smallint LANGUAGE plpgsql AS $$
+DECLARE number smallint;
+BEGIN
+  SELECT attnum INTO number FROM pg_catalog.pg_attribute
+    WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped;
+  IF number IS NULL THEN
+    RAISE EXCEPTION 'column "%" named in key does not exist', column_name USING ERRCODE = 'undefined_column';
+  END IF;
+  RETURN number;
+END $$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_attnums(relation oid, column_names jsonb) RETURNS smallint[] LANGUAGE sql AS $$
+  SELECT array_agg(pg_catalog.tarmac_attnum(relation, name) ORDER BY place)
+  FROM jsonb_array_elements_text(column_names) WITH ORDINALITY AS c (name, place) $$;
+
+-- Distribution, sort key, encodings and BACKUP of a table.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_set_layout(relation oid, note jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE sign integer := 1; key text; place bigint; encoding text; number smallint;
+BEGIN
+  INSERT INTO pg_catalog.tarmac_table (relid, diststyle) VALUES (relation, 'AUTO') ON CONFLICT DO NOTHING;
+  UPDATE pg_catalog.tarmac_table SET diststyle = coalesce(note->>'diststyle', diststyle),
+    backup = coalesce((note->>'backup')::boolean, backup),
+    encode_auto = coalesce((note->>'encode_auto')::boolean, encode_auto AND NOT note ? 'encode'),
+    sortkey_auto = coalesce((note->>'sortkey_auto')::boolean, sortkey_auto AND NOT note ? 'sortkey')
+    WHERE relid = relation;
+  IF note ? 'diststyle' THEN
+    UPDATE pg_catalog.tarmac_column SET distkey = false WHERE relid = relation AND distkey;
+  END IF;
+  IF note ? 'distkey' THEN
+    INSERT INTO pg_catalog.tarmac_column (relid, attnum, distkey) VALUES (relation, pg_catalog.tarmac_attnum(relation, note->>'distkey'), true)
+      ON CONFLICT (relid, attnum) DO UPDATE SET distkey = true;
+  END IF;
+  IF note ? 'sortkey' THEN
+    UPDATE pg_catalog.tarmac_column SET sortkey = 0 WHERE relid = relation AND sortkey <> 0;
+    FOR key, place IN SELECT * FROM jsonb_array_elements_text(note->'sortkey') WITH ORDINALITY LOOP
+      INSERT INTO pg_catalog.tarmac_column AS c (relid, attnum, sortkey)
+        VALUES (relation, pg_catalog.tarmac_attnum(relation, key), sign * place)
+        ON CONFLICT (relid, attnum) DO UPDATE SET sortkey = EXCLUDED.sortkey;
+      sign := CASE WHEN (note->>'interleaved')::boolean THEN -sign ELSE 1 END;
+    END LOOP;
+  END IF;
+  FOR key, encoding IN SELECT * FROM jsonb_each_text(note->'encode') LOOP
+    INSERT INTO pg_catalog.tarmac_column AS c (relid, attnum, encoding)
+      VALUES (relation, pg_catalog.tarmac_attnum(relation, key), encoding)
+      ON CONFLICT (relid, attnum) DO UPDATE SET encoding = EXCLUDED.encoding;
+  END LOOP;
+END $$;
+
+-- CREATE TABLE (LIKE parent): layout and NOT NULL are taken over, keys are not.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_copy_layout(relation oid, parent oid) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO pg_catalog.tarmac_table SELECT relation, diststyle, backup, encode_auto, sortkey_auto
+    FROM pg_catalog.tarmac_table WHERE relid = parent
+    ON CONFLICT (relid) DO UPDATE SET diststyle = EXCLUDED.diststyle, backup = EXCLUDED.backup;
+  INSERT INTO pg_catalog.tarmac_column SELECT relation, new.attnum, encoding, distkey, sortkey
+    FROM pg_catalog.tarmac_column AS c JOIN pg_catalog.pg_attribute AS old ON old.attrelid = c.relid AND old.attnum = c.attnum
+    JOIN pg_catalog.pg_attribute AS new ON new.attrelid = relation AND new.attname = old.attname
+    WHERE c.relid = parent ON CONFLICT DO NOTHING $$;
+
+-- The name that a key gets when it is given none, as PostgreSQL 8 made it.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_constraint_name(relation oid, key jsonb) RETURNS text LANGUAGE sql AS $$
+  SELECT candidate FROM (
+    SELECT concat_ws('_', (SELECT relname FROM pg_catalog.pg_class WHERE oid = relation),
+      CASE WHEN key->>'type' <> 'p' THEN key->'columns'->>0 END,
+      CASE key->>'type' WHEN 'p' THEN 'pkey' WHEN 'u' THEN 'key' ELSE 'fkey' END) || coalesce(n::text, '') AS candidate, n
+    FROM (SELECT NULL::int AS n UNION ALL SELECT generate_series(1, 100)) AS numbers) AS candidates
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.tarmac_constraint WHERE relid = relation AND conname = candidate)
+  ORDER BY n NULLS FIRST LIMIT 1 $$;
+
+-- The columns that a foreign key refers to: those it names, or the primary key's.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_referenced(parent oid, key jsonb) RETURNS smallint[] LANGUAGE plpgsql AS $$
+DECLARE found smallint[]; name text := (SELECT relname FROM pg_catalog.pg_class WHERE oid = parent);
+BEGIN
+  IF NOT key ? 'references' THEN
+    SELECT conkey INTO found FROM pg_catalog.tarmac_constraint WHERE relid = parent AND contype = 'p';
+    IF found IS NULL THEN
+      RAISE EXCEPTION 'there is no primary key for referenced table "%"', name USING ERRCODE = 'undefined_object';
+    END IF;
+    RETURN found;
+  END IF;
+  found := pg_catalog.tarmac_attnums(parent, key->'references');
+  IF NOT EXISTS (SELECT FROM pg_catalog.tarmac_constraint
+                 WHERE relid = parent AND contype IN ('p', 'u') AND conkey @> found AND conkey <@ found) THEN
+    RAISE EXCEPTION 'there is no unique constraint matching given keys for referenced table "%"', name
+      USING ERRCODE = 'invalid_foreign_key';
+  END IF;
+  RETURN found;
+END $$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_add_constraint(relation oid, key jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  name text := coalesce(key->>'name', pg_catalog.tarmac_constraint_name(relation, key));
+  of_table text := (SELECT relname FROM pg_catalog.pg_class WHERE oid = relation);
+  columns smallint[] := pg_catalog.tarmac_attnums(relation, key->'columns');
+  parent oid; referenced smallint[];
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.tarmac_constraint WHERE relid = relation AND conname = name) THEN
+    RAISE EXCEPTION 'constraint "%" for relation "%" already exists', name, of_table USING ERRCODE = 'duplicate_object';
+  ELSIF key->>'type' = 'p' AND EXISTS (SELECT FROM pg_catalog.tarmac_constraint WHERE relid = relation AND contype = 'p') THEN
+    RAISE EXCEPTION 'multiple primary keys for table "%" are not allowed', of_table USING ERRCODE = 'invalid_table_definition';
+  ELSIF key->>'type' = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_attribute
+      WHERE attrelid = relation AND attnum = ANY (columns) AND NOT attnotnull) THEN
+    RAISE EXCEPTION 'primary key constraint can not be added to a nullable column' USING ERRCODE = 'invalid_table_definition';
+  END IF;
+  IF key->>'type' = 'f' THEN
+    parent := (key->>'parent')::regclass;
+    referenced := pg_catalog.tarmac_referenced(parent, key);
+    IF cardinality(referenced) <> cardinality(columns) THEN
+      RAISE EXCEPTION 'number of referencing and referenced columns for foreign key disagree' USING ERRCODE = 'invalid_foreign_key';
+    END IF;
+  END IF;
+  INSERT INTO pg_catalog.tarmac_constraint VALUES (relation, name, (key->>'type')::"char", columns, parent, referenced);
+END $$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_drop_constraint(relation oid, name text, is_cascade boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE dropped pg_catalog.tarmac_constraint;
+BEGIN
+  DELETE FROM pg_catalog.tarmac_constraint AS c WHERE relid = relation AND conname = name RETURNING c.* INTO dropped;
+  IF dropped IS NULL THEN
+    RAISE EXCEPTION 'constraint "%" does not exist', name USING ERRCODE = 'undefined_object';
+  ELSIF dropped.contype = 'f' OR NOT EXISTS (SELECT FROM pg_catalog.tarmac_constraint AS f JOIN pg_catalog.pg_class ON oid = f.relid
+      WHERE f.confrelid = relation AND f.confkey = dropped.conkey) THEN
+    RETURN;
+  ELSIF NOT is_cascade THEN
+    RAISE EXCEPTION 'cannot drop constraint % on table % because other objects depend on it', name, relation::regclass
+      USING ERRCODE = 'dependent_objects_still_exist', HINT = 'Use DROP ... CASCADE to drop the dependent objects too.';
+  END IF;
+  DELETE FROM pg_catalog.tarmac_constraint WHERE confrelid = relation AND confkey = dropped.conkey;
+END $$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_apply_note(relation oid, note jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE key jsonb;
+BEGIN
+  IF (note->>'is_new')::boolean THEN
+    DELETE FROM pg_catalog.tarmac_table WHERE relid = relation;
+    DELETE FROM pg_catalog.tarmac_column WHERE relid = relation;
+    DELETE FROM pg_catalog.tarmac_constraint WHERE relid = relation OR confrelid = relation;
+  END IF;
+  IF note ? 'like' THEN
+    PERFORM pg_catalog.tarmac_copy_layout(relation, (note->>'like')::regclass);
+  END IF;
+  IF note ?| ARRAY['diststyle', 'distkey', 'sortkey', 'sortkey_auto', 'encode', 'encode_auto', 'backup'] THEN
+    PERFORM pg_catalog.tarmac_set_layout(relation, note);
+  END IF;
+  FOR key IN SELECT jsonb_array_elements(note->'constraints') LOOP
+    PERFORM pg_catalog.tarmac_add_constraint(relation, key);
+  END LOOP;
+  IF note ? 'drop_constraint' THEN
+    PERFORM pg_catalog.tarmac_drop_constraint(relation, note->>'drop_constraint', coalesce((note->>'cascade')::boolean, false));
+  ELSIF note ? 'drop_column' THEN
+    DELETE FROM pg_catalog.tarmac_constraint AS c USING pg_catalog.pg_attribute AS a
+      WHERE (c.relid = relation AND a.attrelid = c.relid AND a.attnum = ANY (conkey) OR c.confrelid = relation
+        AND a.attrelid = c.confrelid AND a.attnum = ANY (confkey)) AND a.attisdropped;
+  ELSIF note ? 'added_encoding' THEN
+    INSERT INTO pg_catalog.tarmac_column (relid, attnum, encoding)
+      SELECT relation, pg_catalog.tarmac_attnum(relation, name), encoding FROM jsonb_each_text(note->'added_encoding') AS e (name, encoding);
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_record() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE source text; command record; note jsonb;
+BEGIN
+  GET DIAGNOSTICS source = PG_CONTEXT;
+  source := source || current_query();
+  IF position('/*tarmac:{' IN source) = 0 THEN RETURN; END IF;
+  FOR command IN SELECT DISTINCT c.objid, relname::text FROM pg_event_trigger_ddl_commands() AS c JOIN pg_catalog.pg_class ON oid = c.objid
+      WHERE c.classid = 'pg_class'::regclass AND c.objsubid = 0 AND relkind IN ('r', 'p', 'm') LOOP
+    note := pg_catalog.tarmac_next_note(source, command.relname);
+    IF note IS NOT NULL THEN PERFORM pg_catalog.tarmac_apply_note(command.objid, note); END IF;
+  END LOOP;
+END $$;
+DROP EVENT TRIGGER IF EXISTS tarmac_record;
+CREATE EVENT TRIGGER tarmac_record ON ddl_command_end
+  WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'CREATE MATERIALIZED VIEW', 'ALTER TABLE')
+  EXECUTE FUNCTION pg_catalog.tarmac_record();
+
+-- What Redshift refuses of a column's change, before PostgreSQL makes it.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check_resize(relation oid, of_table text, change jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  number smallint := pg_catalog.tarmac_attnum_of(relation, of_table, change->>'column');
+  column_ pg_catalog.pg_attribute; recorded pg_catalog.tarmac_column; size integer := (change->>'length')::int + 4;
+BEGIN
+  SELECT * INTO column_ FROM pg_catalog.pg_attribute WHERE attrelid = relation AND attnum = number;
+  SELECT * INTO recorded FROM pg_catalog.tarmac_column WHERE relid = relation AND attnum = number;
+  IF column_.atttypid NOT IN ('varchar'::regtype, 'bytea'::regtype) THEN
+    RAISE EXCEPTION 'cannot alter column "%" of relation "%", only the size of a VARCHAR can be altered', column_.attname, of_table
+      USING ERRCODE = 'feature_not_supported';
+  ELSIF column_.atttypmod = size THEN
+    RAISE EXCEPTION 'cannot alter column "%" of relation "%", target column size should be different', column_.attname, of_table
+      USING ERRCODE = 'feature_not_supported';
+  ELSIF recorded.encoding IN ('bytedict', 'runlength', 'text255', 'text32k') THEN
+    RAISE EXCEPTION 'cannot alter column "%" of relation "%" with encode type "%"', column_.attname, of_table, recorded.encoding
+      USING ERRCODE = 'feature_not_supported';
+  ELSIF column_.atthasdef AND size < column_.atttypmod THEN
+    RAISE EXCEPTION 'cannot decrease a VARCHAR column size with default value' USING ERRCODE = 'feature_not_supported';
+  ELSIF recorded.distkey OR recorded.sortkey <> 0 OR EXISTS (SELECT FROM pg_catalog.tarmac_constraint
+      WHERE relid = relation AND number = ANY (conkey)) THEN
+    RAISE EXCEPTION 'found unexpected dependency for column' USING ERRCODE = 'internal_error';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_attnum_of(relation oid, of_table text, column_name text) RETURNS smallint LANGUAGE plpgsql AS $$
+DECLARE number smallint;
+BEGIN
+  SELECT attnum INTO number FROM pg_catalog.pg_attribute
+    WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped;
+  IF number IS NULL THEN
+    RAISE EXCEPTION 'column "%" of relation "%" does not exist', column_name, of_table USING ERRCODE = 'undefined_column';
+  END IF;
+  RETURN number;
+END $$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check_drop(relation oid, column_name text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE recorded pg_catalog.tarmac_column;
+BEGIN
+  SELECT c.* INTO recorded FROM pg_catalog.tarmac_column AS c JOIN pg_catalog.pg_attribute AS a ON a.attrelid = relid AND a.attnum = c.attnum
+    WHERE relid = relation AND attname = column_name AND NOT attisdropped;
+  IF recorded.distkey THEN
+    RAISE EXCEPTION 'cannot drop distkey column "%"', column_name USING ERRCODE = 'feature_not_supported';
+  ELSIF recorded.sortkey <> 0 THEN
+    RAISE EXCEPTION 'cannot drop sortkey column "%"', column_name USING ERRCODE = 'feature_not_supported';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE source text; note jsonb; relation oid; used bigint := coalesce(nullif(current_setting('tarmac.last_note', true), ''), '0')::bigint;
+BEGIN
+  GET DIAGNOSTICS source = PG_CONTEXT;
+  source := source || current_query();
+  IF position('/*tarmac:{' IN source) = 0 THEN RETURN; END IF;
+  SELECT n INTO note FROM pg_catalog.tarmac_notes(source) AS n WHERE n ? 'relation'
+    ORDER BY (n->>'number')::bigint > used DESC, (n->>'number')::bigint LIMIT 1;
+  relation := to_regclass(note->>'relation');
+  IF relation IS NULL THEN
+    RETURN;
+  ELSIF note ? 'resize' THEN
+    PERFORM pg_catalog.tarmac_check_resize(relation, note->>'table', note->'resize');
+  ELSIF note ? 'drop_column' THEN
+    PERFORM pg_catalog.tarmac_check_drop(relation, note->>'drop_column');
+  END IF;
+END $$;
+DROP EVENT TRIGGER IF EXISTS tarmac_check;
+CREATE EVENT TRIGGER tarmac_check ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION pg_catalog.tarmac_check();
