@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from pathlib import Path
 
 import pg8000.native
@@ -13,6 +14,7 @@ from emulator.redshift.settings import RedshiftSettings
 SCRIPTS = Path(__file__).with_name("sql")
 """Executed in the order of their names, in one transaction; what is made lies in pg_catalog, so that it is
 found whatever the search path. Views that users made of views made here go when a script has changed."""
+_CHANGED_FUNCTION = re.compile(r"Use DROP FUNCTION (.+) first\.")  # PostgreSQL's hint
 _LOCK = 7_105_439  # of PostgreSQL's advisory locks: one process prepares at a time
 
 
@@ -74,12 +76,29 @@ class Catalog:
         return True
 
     def _run_script(self, connection: pg8000.native.Connection) -> None:
+        """Executes the scripts, again without each function of which an older version is in the way."""
+        replaced: list[str] = []
+        while True:
+            try:
+                self._attempt(connection, replaced)
+                return
+            except pg8000.native.DatabaseError as error:
+                connection.run("ROLLBACK")
+                older = _CHANGED_FUNCTION.fullmatch(str(error.args[0].get("H", "")))
+                if older is None or older[1] in replaced:
+                    raise
+                replaced.append(older[1])
+
+    def _attempt(self, connection: pg8000.native.Connection, replaced: list[str]) -> None:
         connection.run("SET allow_system_table_mods = on")
         connection.run("SET client_min_messages = error")
+        connection.run("SET event_triggers = off")  # the scripts' own objects aren't recorded as a user's
         connection.run("BEGIN")
         connection.run(f"SELECT pg_advisory_xact_lock({_LOCK})")
         known = "SELECT obj_description(to_regproc('pg_catalog.getdate'), 'pg_proc')"
         if connection.run(known) != [[self._stamp]]:
+            for function in replaced:
+                connection.run(f"DROP FUNCTION pg_catalog.{function}")
             connection.run(self._script)
             connection.run(f"COMMENT ON FUNCTION pg_catalog.getdate() IS '{self._stamp}'")
         connection.run("COMMIT")
