@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.redshift import ddl_statements, functions, system_catalog
+from emulator.redshift import ddl_statements, functions, query_log, system_catalog
 from emulator.redshift.errors import NotSupportedError, RedshiftError
 from emulator.redshift.sql_tokens import Tokens, meaningful, split_at, text_of, tokens_of
 
@@ -42,7 +42,7 @@ _STATEMENT_WORDS = frozenset(
 )
 _SUSPECTS = frozenset(
     word.lower().encode()
-    for word in (*_STATEMENT_WORDS, *functions.WORDS, *_OWN_SETTINGS, *system_catalog.WORDS)
+    for word in (*_STATEMENT_WORDS, *functions.WORDS, *_OWN_SETTINGS, *system_catalog.WORDS, *query_log.WORDS)
     if word != "MAX"
 )
 _WORDS = re.compile(rb"[a-z_][a-z_0-9]*")

@@ -1,0 +1,91 @@
+-- What was executed (query_log.py writes it), and the system views of it.
+CREATE TABLE IF NOT EXISTS pg_catalog.tarmac_query (
+  query_id bigint PRIMARY KEY, session_id integer, user_name text, database_name text, query_text text, started timestamp,
+  ended timestamp, tag text, sqlstate text, error_message text);
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_log(rows text, kept bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO pg_catalog.tarmac_query
+  SELECT r.query_id, r.session_id, r.user_name, r.database_name, r.query_text, to_timestamp(r.started) AT TIME ZONE 'UTC',
+    to_timestamp(r.ended) AT TIME ZONE 'UTC', r.tag, r.sqlstate, r.error_message
+  FROM json_to_recordset(rows::json) AS r(query_id bigint, session_id integer, user_name text, database_name text,
+    query_text text, started double precision, ended double precision, tag text, sqlstate text, error_message text)
+  ON CONFLICT (query_id) DO UPDATE SET ended = excluded.ended, tag = excluded.tag, sqlstate = excluded.sqlstate,
+    error_message = excluded.error_message;
+  DELETE FROM pg_catalog.tarmac_query WHERE query_id <= (
+    SELECT query_id FROM pg_catalog.tarmac_query ORDER BY query_id DESC OFFSET kept LIMIT 1);
+END $$;
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS bigint LANGUAGE sql VOLATILE
+AS $$ SELECT coalesce(nullif(current_setting('redshift.last_query_id', true), '')::bigint, -1) $$;
+
+DROP VIEW IF EXISTS pg_catalog.tarmac_history CASCADE;
+-- Users see their own queries, superusers all (Amazon Redshift Database Developer Guide, "Visibility of data in
+-- system tables and views"). A view of pg_catalog's owner reads the table for them.
+CREATE VIEW pg_catalog.tarmac_history AS
+  SELECT q.*, coalesce(r.oid, 0)::int AS userid, coalesce(q.ended, clock_timestamp() AT TIME ZONE 'UTC') AS until,
+    CASE WHEN q.ended IS NULL THEN 'running' WHEN q.sqlstate = '57014' THEN 'canceled' WHEN q.sqlstate <> '' THEN 'failed'
+      ELSE 'success' END AS status,
+    coalesce(substring(q.tag FROM ' (\d+)$')::bigint, 0) AS row_count, w.word,
+    CASE WHEN w.word IN ('SELECT', 'WITH', 'FETCH', 'SHOW', 'EXPLAIN', 'VALUES') THEN 'SELECT'
+      WHEN q.query_text ~* '^\s*create\s+(local\s+|temp\s+|temporary\s+)*table\s.*\mas\M' THEN 'CTAS'
+      WHEN w.word IN ('INSERT', 'UPDATE', 'DELETE', 'COPY', 'UNLOAD', 'MERGE') THEN w.word
+      WHEN w.word IN ('CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'COMMENT', 'GRANT', 'REVOKE') THEN 'DDL'
+      WHEN w.word IN ('BEGIN', 'COMMIT', 'ROLLBACK', 'ABORT', 'END', 'START', 'SET', 'RESET', 'ANALYZE', 'VACUUM', 'DECLARE',
+        'CLOSE', 'CALL', 'PREPARE', 'EXECUTE', 'DEALLOCATE', 'LOCK', 'CANCEL', 'USE') THEN 'UTILITY' ELSE 'OTHER' END AS kind
+  FROM pg_catalog.tarmac_query q LEFT JOIN pg_catalog.pg_roles r ON r.rolname = q.user_name
+  CROSS JOIN LATERAL (SELECT upper(substring(regexp_replace(q.query_text, '^(\s|--[^\n]*\n|/\*.*?\*/|\()+', '') FROM '^\w+')) AS word) w
+  WHERE q.user_name = current_user OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
+
+CREATE VIEW pg_catalog.sys_query_history AS
+  SELECT userid AS user_id, query_id, 'default'::char(320) AS query_label, query_id AS transaction_id, session_id,
+    database_name::char(128), kind::char(32) AS query_type, status::char(10), false AS result_cache_hit, started AS start_time,
+    ended AS end_time, (extract(epoch FROM until - started) * 1000000)::bigint AS elapsed_time, 0::bigint AS queue_time,
+    (extract(epoch FROM until - started) * 1000000)::bigint AS execution_time, coalesce(error_message, '')::char(512) AS error_message,
+    CASE WHEN kind = 'SELECT' THEN row_count ELSE 0 END AS returned_rows, 0::bigint AS returned_bytes, query_text::char(4000),
+    pg_catalog.version()::char(256) AS redshift_version, ''::char(128) AS usage_limit, 'main'::varchar(32) AS compute_type,
+    0::bigint AS compile_time, 0::bigint AS planning_time, 0::bigint AS lock_wait_time, 0::integer AS service_class_id,
+    ''::char(64) AS service_class_name, ''::varchar(20) AS query_priority, 'NA'::varchar(13) AS short_query_accelerated,
+    md5(query_text)::char(40) AS user_query_hash, md5(regexp_replace(query_text, '''[^'']*''|\d+', '?', 'g'))::char(40) AS generic_query_hash,
+    0::integer AS query_hash_version, ''::char(50) AS result_cache_query_id
+  FROM pg_catalog.tarmac_history;
+CREATE VIEW pg_catalog.sys_query_text AS
+  SELECT userid AS user_id, query_id, query_id AS transaction_id, session_id, started AS start_time, i.n AS sequence,
+    substring(query_text FROM i.n * 200 + 1 FOR 200)::char(200) AS text
+  FROM pg_catalog.tarmac_history CROSS JOIN LATERAL generate_series(0, greatest(length(query_text) - 1, 0) / 200) AS i(n);
+CREATE VIEW pg_catalog.stl_query AS
+  SELECT userid, query_id::integer AS query, 'default'::char(320) AS label, query_id AS xid, session_id AS pid,
+    database_name::char(32) AS database, query_text::char(4000) AS querytxt, started AS starttime, until AS endtime,
+    CASE WHEN status = 'success' THEN 0 ELSE 1 END AS aborted, 0 AS insert_pristine, 0 AS concurrency_scaling_status
+  FROM pg_catalog.tarmac_history WHERE kind NOT IN ('DDL', 'UTILITY') AND ended IS NOT NULL;
+CREATE VIEW pg_catalog.stl_querytext AS
+  SELECT user_id AS userid, q.transaction_id AS xid, q.session_id AS pid, q.query_id::integer AS query, q.sequence, q.text
+  FROM pg_catalog.sys_query_text q JOIN pg_catalog.tarmac_history h USING (query_id) WHERE h.kind NOT IN ('DDL', 'UTILITY');
+CREATE VIEW pg_catalog.svl_statementtext AS
+  SELECT h.userid, h.query_id AS xid, h.session_id AS pid, 'default'::char(320) AS label, h.started AS starttime, h.until AS endtime,
+    q.sequence, (CASE WHEN h.kind IN ('DDL', 'UTILITY') THEN h.kind ELSE 'QUERY' END)::varchar(10) AS type, q.text
+  FROM pg_catalog.tarmac_history h JOIN pg_catalog.sys_query_text q USING (query_id);
+CREATE VIEW pg_catalog.stl_ddltext AS
+  SELECT userid, xid, pid, label, starttime, endtime, sequence, text FROM pg_catalog.svl_statementtext WHERE type = 'DDL';
+CREATE VIEW pg_catalog.stl_utilitytext AS
+  SELECT userid, xid, pid, label, starttime, endtime, sequence, text FROM pg_catalog.svl_statementtext WHERE type = 'UTILITY';
+CREATE VIEW pg_catalog.svl_qlog AS
+  SELECT userid, query_id::integer AS query, query_id AS xid, session_id AS pid, started AS starttime, until AS endtime,
+    (extract(epoch FROM until - started) * 1000000)::bigint AS elapsed, CASE WHEN status = 'success' THEN 0 ELSE 1 END AS aborted,
+    'default'::char(320) AS label, left(query_text, 60)::char(60) AS substring, NULL::bigint AS source_query,
+    0 AS concurrency_scaling_status, 0 AS from_sp_call
+  FROM pg_catalog.tarmac_history WHERE kind NOT IN ('DDL', 'UTILITY') AND ended IS NOT NULL;
+CREATE VIEW pg_catalog.stl_error AS
+  SELECT userid, 'padbmaster'::char(12) AS process, until AS recordtime, session_id AS pid, 1016 AS errcode, ''::char(90) AS file,
+    0 AS linenum, left(error_message, 100)::char(100) AS context, error_message::char(512) AS error
+  FROM pg_catalog.tarmac_history WHERE sqlstate <> '';
+CREATE VIEW pg_catalog.stv_inflight AS
+  SELECT userid, 0 AS slice, query_id::integer AS query, 'default'::char(320) AS label, query_id AS xid, session_id AS pid,
+    started AS starttime, left(query_text, 100)::char(100) AS text, 0 AS suspended, 0 AS insert_pristine,
+    0 AS concurrency_scaling_status
+  FROM pg_catalog.tarmac_history WHERE ended IS NULL;
+CREATE VIEW pg_catalog.stv_recents AS
+  SELECT userid, (CASE WHEN ended IS NULL THEN 'Running' ELSE 'Done' END)::char(20) AS status, started AS starttime,
+    (extract(epoch FROM until - started) * 1000000)::integer AS duration, user_name::char(50), database_name::char(50) AS db_name,
+    query_text::char(600) AS query, session_id AS pid FROM pg_catalog.tarmac_history ORDER BY query_id DESC LIMIT 100;
+GRANT SELECT ON pg_catalog.sys_query_history, pg_catalog.sys_query_text, pg_catalog.stl_query, pg_catalog.stl_querytext,
+  pg_catalog.svl_statementtext, pg_catalog.stl_ddltext, pg_catalog.stl_utilitytext, pg_catalog.svl_qlog, pg_catalog.stl_error,
+  pg_catalog.stv_inflight, pg_catalog.stv_recents TO PUBLIC;
