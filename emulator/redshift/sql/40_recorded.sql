@@ -19,9 +19,3 @@ LANGUAGE sql IMMUTABLE AS $$
     WHEN kind IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype, 'bytea'::regtype) THEN 'lzo'
     WHEN kind = 'jsonb'::regtype THEN 'zstd'
     ELSE 'az64' END $$;
--- COLLATE CASE_INSENSITIVE.
-DO $$ BEGIN
-  IF to_regcollation('pg_catalog.case_insensitive') IS NULL THEN
-    CREATE COLLATION pg_catalog.case_insensitive (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
-  END IF;
-END $$;

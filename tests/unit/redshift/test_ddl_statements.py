@@ -169,6 +169,8 @@ SOME = ", ".join(f"c{number}" for number in range(9))
         ("CREATE TABLE t (a CHAR(4097))", "22023", "length for type bpchar cannot exceed 4096"),
         ("CREATE TABLE t (a VARCHAR(0))", "22023", "length for type varchar must be at least 1"),
         ("CREATE TABLE t (a NUMERIC(39))", "22023", "NUMERIC precision 39 must be between 1 and 38"),
+        ("CREATE TABLE t (a CHAR COLLATE CASE_INSENSITIVE)", "0A000",
+         "COLLATE CASE_INSENSITIVE is not supported"),
         ("CREATE TABLE t (a INT, CHECK (a > 0))", "0A000", "CHECK constraints are not supported"),
         ("CREATE TABLE t (a INT CHECK (a > 0))", "0A000", "CHECK constraints are not supported"),
         ("CREATE TABLE t (a INT ENCODE fast)", "42704", 'encoding type "fast" does not exist'),
