@@ -1,5 +1,6 @@
--- CREATE TABLE, ALTER TABLE and DROP carry a note, /*tarmac:{…}*/, of what PostgreSQL has no place for; event
+-- CREATE TABLE, ALTER TABLE and DROP carry a note, a comment with JSON, of what PostgreSQL has no place for; event
 -- triggers put it into the tables of 40_recorded.sql, in the client's transaction. recorded_note.py writes the notes.
+-- No text here may look like a note: this script's own statements pass the triggers, too.
 
 -- The notes in a text, in their order.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_notes(source text) RETURNS SETOF jsonb LANGUAGE sql AS $$
@@ -182,7 +183,7 @@ DECLARE source text; command record; note jsonb;
 BEGIN
   GET DIAGNOSTICS source = PG_CONTEXT;
   source := source || current_query();
-  IF position('/*tarmac:{' IN source) = 0 THEN RETURN; END IF;
+  IF position('/*' || 'tarmac:{' IN source) = 0 THEN RETURN; END IF;
   FOR command IN SELECT DISTINCT c.objid, relname::text FROM pg_event_trigger_ddl_commands() AS c JOIN pg_catalog.pg_class ON oid = c.objid
       WHERE c.classid = 'pg_class'::regclass AND c.objsubid = 0 AND relkind IN ('r', 'p', 'm') LOOP
     note := pg_catalog.tarmac_next_note(source, command.relname);
@@ -247,7 +248,7 @@ DECLARE source text; note jsonb; relation oid; used bigint := coalesce(nullif(cu
 BEGIN
   GET DIAGNOSTICS source = PG_CONTEXT;
   source := source || current_query();
-  IF position('/*tarmac:{' IN source) = 0 THEN RETURN; END IF;
+  IF position('/*' || 'tarmac:{' IN source) = 0 THEN RETURN; END IF;
   SELECT n INTO note FROM pg_catalog.tarmac_notes(source) AS n WHERE n ? 'relation'
     ORDER BY (n->>'number')::bigint > used DESC, (n->>'number')::bigint LIMIT 1;
   relation := to_regclass(note->>'relation');
