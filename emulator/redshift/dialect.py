@@ -6,43 +6,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from emulator.redshift import ddl_statements, functions, query_log, system_catalog
-from emulator.redshift.errors import NotSupportedError, RedshiftError
+from emulator.redshift import (
+    ddl_statements,
+    function_placement,
+    functions,
+    lateral_aliases,
+    lexis,
+    merge,
+    queries,
+    query_log,
+    query_refusals,
+    session_settings,
+    system_catalog,
+)
+from emulator.redshift.columns import Columns, UnansweredError, answered
+from emulator.redshift.errors import RedshiftError
 from emulator.redshift.sql_tokens import Tokens, meaningful, split_at, text_of, tokens_of
 
-# Redshift's own settings: accepted and kept, without effect.
-_OWN_SETTINGS = frozenset(
-    [
-        "QUERY_GROUP",
-        "ENABLE_RESULT_CACHE_FOR_SESSION",
-        "WLM_QUERY_SLOT_COUNT",
-        "ANALYZE_THRESHOLD_PERCENT",
-        "DESCRIBE_FIELD_NAME_IN_UPPERCASE",
-        "ENABLE_CASE_SENSITIVE_IDENTIFIER",
-        "ENABLE_VACUUM_BOOST",
-        "ERROR_ON_NONDETERMINISTIC_UPDATE",
-        "JSON_SERIALIZATION_ENABLE",
-        "JSON_SERIALIZATION_PARSE_NESTED_STRINGS",
-        "MAX_CURSOR_RESULT_SET_SIZE",
-        "MV_ENABLE_AQMV_FOR_SESSION",
-        "NAVIGATE_SUPER_NULL_ON_ERROR",
-        "SPECTRUM_ENABLE_PSEUDO_COLUMNS",
-        "USE_FIPS_SSL",
-        "DOWNCASE_DELIMITED_IDENTIFIER",
-        "ENABLE_NUMERIC_ROUNDING",
-        "CAST_SUPER_NULL_ON_ERROR",
-        "DEFAULT_GEOMETRY_ENCODING",
-    ]
-)
 _STATEMENT_WORDS = frozenset(
-    {*ddl_statements.WORDS, "COPY", "UNLOAD", "CONFLICT", "MERGE", "TRUNCATE", "QUALIFY"}
+    {*ddl_statements.WORDS, *query_refusals.WORDS, *queries.WORDS, "COPY", "UNLOAD", "MERGE", "TRUNCATE"}
 )
 _SUSPECTS = frozenset(
     word.lower().encode()
-    for word in (*_STATEMENT_WORDS, *functions.WORDS, *_OWN_SETTINGS, *system_catalog.WORDS, *query_log.WORDS)
+    for word in (
+        *_STATEMENT_WORDS,
+        *functions.WORDS,
+        *session_settings.WORDS,
+        *system_catalog.WORDS,
+        *query_log.WORDS,
+    )
     if word != "MAX"
 )
 _WORDS = re.compile(rb"[a-z_][a-z_0-9]*")
@@ -60,10 +55,15 @@ class Statement:
 
 @dataclass(frozen=True)
 class Translation:
-    """A query string in PostgreSQL's words, whole and by statement; or the reason why it is refused."""
+    """A query string in PostgreSQL's words, whole and by statement; or the reason why it is refused.
+
+    If there is a question the warehouse must describe that query first, for another translation.
+    """
 
     statements: tuple[Statement, ...]
     refusal: RedshiftError | None = None
+    question: str = ""
+    is_case_sensitive: bool = False  # whether names are from now on
 
     @property
     def sql(self) -> str:
@@ -73,16 +73,37 @@ class Translation:
 
 def needs_translation(sql: bytes) -> bool:
     """Whether these bytes might mean something else to PostgreSQL; no parse, may err to True."""
-    return b"#" in sql or not _SUSPECTS.isdisjoint(_WORDS.findall(sql.lower()))
+    if (
+        b"#" in sql
+        or lexis.is_suspicious(sql)
+        or query_refusals.is_suspicious(sql)
+        or queries.is_suspicious(sql)
+    ):
+        return True
+    words = _WORDS.findall(sql.lower())
+    return not _SUSPECTS.isdisjoint(words) or lateral_aliases.are_suspected(words)
 
 
-def translate(sql: str) -> Translation:
-    """The query string in PostgreSQL's words."""
-    parts = [part for part in split_at(tokens_of(sql), ";") if meaningful(part)]
+def translate(
+    sql: str, is_case_sensitive: bool = False, answers: Mapping[str, Columns] | None = None
+) -> Translation:
+    """The query string in PostgreSQL's words, for a session in which quoted names have a case or haven't.
+
+    `answers` holds the columns that earlier translations asked for; None if nobody can be asked.
+    """
+    statements: list[Statement] = []
     try:
-        return Translation(tuple(_statement(part) for part in parts))
+        with answered(answers):
+            for part in split_at(tokens_of(sql), ";"):
+                if meaningful(part):
+                    statements.append(_statement(lexis.read_as_redshift(part, is_case_sensitive)))
+                    sets_case = session_settings.sets_case(part)
+                    is_case_sensitive = is_case_sensitive if sets_case is None else sets_case
     except RedshiftError as refusal:
-        return Translation((), refusal)
+        return Translation((), refusal, is_case_sensitive=is_case_sensitive)
+    except UnansweredError as unanswered:
+        return Translation((), question=unanswered.query)
+    return Translation(tuple(statements), is_case_sensitive=is_case_sensitive)
 
 
 def _statement(tokens: Tokens) -> Statement:
@@ -96,7 +117,9 @@ def _statement(tokens: Tokens) -> Statement:
         return Statement(_of_a_tool(tokens), keyword)
     if not _is_balanced(tokens):
         return Statement(text_of(tokens), keyword)  # PostgreSQL says what is wrong with it
-    _refuse(words, tokens)
+    ddl_statements.refuse(words)
+    query_refusals.refuse(tokens)
+    tokens = function_placement.checked(tokens)
     rewriter = _REWRITERS.get(keyword)
     text = rewriter(tokens, words) if rewriter is not None else functions.rewrite(tokens)
     return Statement(text, keyword)
@@ -125,44 +148,10 @@ def _is_balanced(tokens: Tokens) -> bool:
     return symbols.count("(") == symbols.count(")")
 
 
-def _refuse(words: list[str], tokens: Tokens) -> None:
-    ddl_statements.refuse(words)
-    if words[0] == "INSERT" and "CONFLICT" in [token.word for token in tokens]:
-        raise NotSupportedError(
-            'syntax error at or near "ON"', code="42601", hint="Redshift has MERGE instead."
-        )
-
-
-def _setting(tokens: Tokens, words: list[str]) -> str:
-    """SET, SHOW and RESET of Redshift's own settings: PostgreSQL keeps unknown ones if they have a prefix."""
-    if not _OWN_SETTINGS & set(words):
-        return text_of(tokens)
-    return "".join(
-        f"redshift.{token.text.lower()}" if token.word in _OWN_SETTINGS else token.text for token in tokens
-    )
-
-
-def _merge(tokens: Tokens, words: list[str]) -> str:
-    """REMOVE DUPLICATES replaces the target's matching rows by all of the source's, each once."""
-    del words
-    places = {token.word: place for place, token in enumerate(tokens) if token.word}
-    if not {"INTO", "USING", "ON", "REMOVE"} <= places.keys():
-        return functions.rewrite(tokens)
-    on_at = next(place for place, token in enumerate(tokens) if token.word == "ON")
-    target = text_of(tokens[places["INTO"] + 1 : places["USING"]]).strip()
-    source = text_of(tokens[places["USING"] + 1 : on_at]).strip()
-    condition = text_of(tokens[on_at + 1 : places["REMOVE"]]).strip()
-    sql = (
-        f"WITH replaced AS (DELETE FROM {target} USING {source} WHERE {condition})"
-        f" INSERT INTO {target} SELECT DISTINCT * FROM {source}"
-    )
-    return functions.rewrite(tokens_of(sql))
-
-
 _REWRITERS: dict[str, Callable[[Tokens, list[str]], str]] = {
     **ddl_statements.REWRITERS,
-    "MERGE": _merge,
-    "SET": _setting,
-    "SHOW": _setting,
-    "RESET": _setting,
+    "MERGE": merge.rewrite,
+    "SET": session_settings.rewrite,
+    "SHOW": session_settings.rewrite,
+    "RESET": session_settings.rewrite,
 }

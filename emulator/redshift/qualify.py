@@ -1,102 +1,117 @@
-"""QUALIFY, which PostgreSQL lacks: its condition becomes a column of a subquery, or the subquery's WHERE."""
+"""QUALIFY, which PostgreSQL lacks: its condition becomes a column of a subquery, by which that is filtered.
+
+It may name the list's aliases and have window functions of its own (Amazon Redshift Database Developer Guide,
+"QUALIFY clause").
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from emulator.redshift.errors import NotSupportedError
-from emulator.redshift.sql_tokens import Token, Tokens, meaningful, split_at, text_of, tokens_of
+from emulator.redshift.from_clause import relations_of
+from emulator.redshift.lateral_aliases import inlined
+from emulator.redshift.query_blocks import Block, Clause
+from emulator.redshift.select_list import Item, head_and_items
+from emulator.redshift.sql_tokens import Token, Tokens, meaningful, split_at, text_of
 
-_AFTER = ("ORDER", "LIMIT", "OFFSET", "UNION", "INTERSECT", "EXCEPT", "MINUS")
-_ENDS_FROM = ("WHERE", "GROUP", "HAVING")
 KEEP = '"_keep"'
+_ORDERING = ("ASC", "DESC", "NULLS", "FIRST", "LAST")
 
 
-def without_qualify(tokens: Tokens) -> list[Token]:
-    """The tokens of one query, not of those inside parentheses, with QUALIFY rewritten if it is there.
+def rewritten(block: Block, order: Clause | None) -> tuple[str, str]:
+    """The block without QUALIFY, and its ORDER BY, which can't name columns of inner tables any more.
 
-    Raises NotSupportedError for `*` over more than one table, whose columns can't be told.
+    Raises NotSupportedError for `*` over joined tables that aren't known by name.
     """
-    depths = _depths(tokens)
-    top = {place: token.word for place, token in enumerate(tokens) if depths[place] == 0 and token.word}
-    qualify_at = next((place for place, word in top.items() if word == "QUALIFY"), None)
-    if qualify_at is None:
-        return list(tokens)
-    select_at = max(place for place, word in top.items() if word == "SELECT" and place < qualify_at)
-    from_at = min(place for place, word in top.items() if word == "FROM" and place > select_at)
-    end_at = min(
-        (place for place, word in top.items() if word in _AFTER and place > qualify_at), default=len(tokens)
+    head, items = head_and_items(block.body("SELECT"))
+    condition = text_of(inlined(block.body("QUALIFY"), items)).strip()
+    inner, outer = _columns(items, block)
+    ordered, hidden = _ordering(order, items)
+    listed = ", ".join([*inner, *hidden, f"({condition}) AS {KEEP}"])
+    body = block.text("SELECT", "QUALIFY", "INTO").rstrip()
+    into = text_of(block.clauses["INTO"].tokens) if block.has("INTO") else ""
+    sql = (
+        f'SELECT {head.strip()} {", ".join(outer)} {into}FROM (SELECT {listed} {body}) AS "_q" WHERE {KEEP} '
     )
-    rewritten = _rewritten(
-        tokens[select_at + 1 : from_at], tokens[from_at:qualify_at], tokens[qualify_at + 1 : end_at]
-    )
-    return [*tokens[:select_at], *tokens_of(rewritten + " "), *tokens[end_at:]]
+    return sql, ordered
 
 
-def _depths(tokens: Tokens) -> list[int]:
-    depths, depth = [], 0
-    for token in tokens:
-        if token.kind == "symbol":
-            depth += {"(": 1, ")": -1}.get(token.text, 0)
-        depths.append(depth)
-    return depths
+def _columns(items: Sequence[Item], block: Block) -> tuple[list[str], list[str]]:
+    """The columns of the subquery, and those of the query around it."""
+    inner: list[str] = []
+    outer: list[str] = []
+    for place, item in enumerate(items):
+        if not item.is_star:
+            name = item.name.text if item.name is not None else _made_up_name(item, place)
+            inner.append(f"{text_of(item.expression).strip()} AS {name}")
+            outer.append(name)
+            continue
+        for row in _rows(item, block):
+            name = f'"_row{len(inner)}"'
+            inner.append(f"{row} AS {name}")
+            outer.append(f"({name}).*")
+    return inner, outer
 
 
-def _rewritten(listed: Tokens, body: Tokens, condition: Tokens) -> str:
-    test = text_of(condition).strip()
-    if not any(token.word == "OVER" for token in condition):  # it names a column of the list
-        return f'SELECT * FROM (SELECT{text_of(listed)}{text_of(body)}) AS "_q" WHERE {test}'
-    words = meaningful(listed)
-    distinct = "DISTINCT " if words[0].word == "DISTINCT" else ""
-    if distinct:
-        listed = listed[[token.word for token in listed].index("DISTINCT") + 1 :]
-    if any(_is_star(item) for item in split_at(listed, ",")):
-        return _of_star(listed, body, test, distinct)
-    items = [_named(item, place) for place, item in enumerate(split_at(listed, ","))]
-    names = ", ".join(name for _, name in items)
-    inner = ", ".join(text for text, _ in items)
-    query = f"SELECT {inner}, ({test}) AS {KEEP} {text_of(body)}"
-    return f'SELECT {distinct}{names} FROM ({query}) AS "_q" WHERE {KEEP}'
+def _made_up_name(item: Item, place: int) -> str:
+    """The name that PostgreSQL gives the column: its own, or the function's."""
+    words = meaningful(item.expression)
+    if item.column:
+        return words[-1].text
+    is_call = len(words) > 1 and words[1].text == "(" and words[0].kind == "word"
+    return f'"{words[0].text.lower()}"' if is_call else f'"?column?{place}"'
 
 
-def _is_star(item: Tokens) -> bool:
-    words = meaningful(item)
-    return words[-1].text == "*" and (len(words) == 1 or words[-2].text == ".")
-
-
-def _of_star(listed: Tokens, body: Tokens, test: str, distinct: str) -> str:
-    row = _only_table(body)
-    if len(split_at(listed, ",")) > 1 or not row:
+def _rows(star: Item, block: Block) -> list[str]:
+    """The relations whose columns a star gives."""
+    words = meaningful(star.expression)
+    if len(words) > 1:
+        return [words[-3].text]
+    source = block.body("FROM")
+    names = [relation.name for relation in relations_of(source)]
+    if not all(names) or any(token.word in ("USING", "NATURAL") for token in source):
         raise NotSupportedError(
-            "QUALIFY with * beside other columns, or over more than one table, is not supported",
+            "QUALIFY with * over tables that share columns or have no name is not supported",
             hint="a known gap of tarmac: list the columns",
         )
-    inner = f'SELECT {row} AS "_row", ({test}) AS {KEEP} {text_of(body)}'
-    return f'SELECT {distinct}("_row").* FROM ({inner}) AS "_q" WHERE {KEEP}'
+    return names
 
 
-def _only_table(body: Tokens) -> str:
-    """The name by which the query's single table is known; empty if there are more."""
-    source: list[Token] = []
-    depths = _depths(body)
-    for place, token in enumerate(body[1:], 1):
-        if depths[place] == 0 and token.word in _ENDS_FROM:
-            break
-        if depths[place] == 0 and (token.word == "JOIN" or token.text == ","):
-            return ""
-        source.append(token)
-    return meaningful(source)[-1].text
+def _ordering(order: Clause | None, items: Sequence[Item]) -> tuple[str, list[str]]:
+    """The ORDER BY for the outer query, and the columns that it needs of the inner one."""
+    if order is None:
+        return "", []
+    texts: list[str] = []
+    hidden: list[str] = []
+    known = {item.column for item in items} | {""}
+    for part in split_at(order.body, ","):
+        words = meaningful(part)
+        key = _key(words)
+        is_known = len(key) == 1 and (key[0].kind == "number" or key[0].name in known or _has_star(items))
+        if is_known:
+            texts.append(text_of(part).strip())
+            continue
+        name = f'"_order{len(hidden)}"'
+        value = text_of(inlined(part, items)).strip()
+        ending = " ".join(token.text for token in words[len(key) :])
+        hidden.append(f"{value[: len(value) - _length(part, len(key))].strip()} AS {name}")
+        texts.append(f"{name} {ending}".strip())
+    return f"ORDER BY {', '.join(texts)} ", hidden
 
 
-def _named(item: Tokens, place: int) -> tuple[str, str]:
-    """A column of the list as text with a name, and that name."""
-    words = meaningful(item)
-    last = words[-1]
-    text = text_of(item).strip()
-    is_name = last.kind == "quoted" or bool(last.word)
-    if is_name and (len(words) == 1 or words[-2].text == "." or words[-2].word == "AS"):
-        return text, last.text
-    if is_name and last.word != "END" and words[-2].kind in ("word", "quoted", "number", "string"):
-        return text, last.text
-    if is_name and words[-2].text == ")":
-        return text, last.text
-    name = f'"{words[0].text.lower()}"' if len(words) > 1 and words[1].text == "(" else f'"?column?{place}"'
-    return f"{text} AS {name}", name
+def _has_star(items: Sequence[Item]) -> bool:
+    return any(item.is_star for item in items)
+
+
+def _key(words: Sequence[Token]) -> list[Token]:
+    key = list(words)
+    while key and key[-1].word in _ORDERING:
+        key.pop()
+    return key
+
+
+def _length(part: Tokens, count: int) -> int:
+    """How many characters of the part, stripped, follow its first `count` tokens that aren't blank."""
+    places = [place for place, token in enumerate(part) if not token.is_blank]
+    return len(text_of(part[places[count - 1] + 1 :]).rstrip())

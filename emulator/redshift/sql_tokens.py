@@ -10,7 +10,7 @@ _PATTERN = re.compile(
     r"""
     (?P<space>\s+)
   | (?P<comment>--[^\n]*|/\*.*?\*/)
-  | (?P<string>[eE]'(?:[^'\\]|\\.|'')*'|[bBxXnN]?'(?:[^']|'')*'|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
+  | (?P<string>[eEbBxXnN]?'(?:[^'\\]|\\.|'')*'|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
   | (?P<quoted>"(?:[^"]|"")*")
   | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)
   | (?P<word>[^\W\d][\w$]*)
@@ -19,6 +19,7 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ESCAPED = re.compile(r"['\\](['\\])")  # other escapes, \n or \t, stay: COPY's options have meanings of their own
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,13 @@ class Token:
 
     @property
     def value(self) -> str:
-        """What a string literal stands for; any other token's text."""
+        """What a string literal stands for, with quotes and backslashes unescaped; any other token's text."""
         if self.kind != "string":
             return self.text
         if self.text.startswith("$"):
             size = self.text.index("$", 1) + 1
             return self.text[size:-size]
-        return self.text[self.text.index("'") + 1 : -1].replace("''", "'")
+        return _ESCAPED.sub(r"\1", self.text[self.text.index("'") + 1 : -1])
 
 
 Tokens = Sequence[Token]

@@ -119,7 +119,7 @@ KEYS = "CREATE TABLE t (a INT, b INT, CONSTRAINT k PRIMARY KEY (a, b), FOREIGN K
         ("CREATE TABLE t (a INT DISTKEY)", {"diststyle": "KEY", "distkey": "a"}),
         ("CREATE TABLE t (a INT) DISTKEY(a)", {"diststyle": "KEY", "distkey": "a"}),
         ("CREATE TABLE t (a INT SORTKEY ENCODE RAW)", {"sortkey": ["a"], "encode": {"a": "none"}}),
-        ('CREATE TABLE t ("A" INT) SORTKEY("A")', {"sortkey": ["A"]}),
+        ('CREATE TABLE t ("A" INT) SORTKEY("A")', {"sortkey": ["a"]}),
         ("CREATE TABLE t (a INT, b INT) INTERLEAVED SORTKEY(b, a)",
          {"sortkey": ["b", "a"], "interleaved": True}),
         ("CREATE TABLE t (a INT) BACKUP NO DISTSTYLE EVEN SORTKEY AUTO ENCODE AUTO",

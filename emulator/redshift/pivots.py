@@ -1,0 +1,110 @@
+"""PIVOT and UNPIVOT of a FROM clause as subqueries (developer guide, "PIVOT and UNPIVOT examples")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.redshift.columns import Column, columns_of
+from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
+from emulator.redshift.from_clause import Pivot, Relation, relations_of
+from emulator.redshift.select_list import Item, item_of
+from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful, split_at, text_of, tokens_of
+
+_AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG")
+Rewrite = Callable[[Tokens], str]
+
+
+def without_pivots(body: Tokens, rewrite: Rewrite) -> str:
+    """What follows FROM, with a subquery for each relation that has a PIVOT or UNPIVOT.
+
+    Raises StatementError, NotSupportedError for what Redshift can't pivot, UnansweredError.
+    """
+    texts: list[str] = []
+    place = 0
+    for relation in relations_of(body):
+        texts.append(text_of(body[place : relation.start]))
+        texts.append(
+            _pivoted(relation, rewrite) if relation.pivots else text_of(body[relation.start : relation.end])
+        )
+        place = relation.end
+    return "".join(texts) + text_of(body[place:])
+
+
+def _pivoted(relation: Relation, rewrite: Rewrite) -> str:
+    if len(relation.pivots) > 1:
+        raise NotSupportedError("PIVOT and UNPIVOT can't be applied to a PIVOT or UNPIVOT")
+    pivot = relation.pivots[0]
+    name = relation.alias or '"_pivoted"'
+    source = f"{rewrite(relation.source).strip()} AS {name}{relation.columns}"
+    query = _pivot(pivot, source, rewrite) if pivot.keyword == "PIVOT" else _unpivot(pivot, source)
+    return f"({query}) AS {name}"
+
+
+def _parts(pivot: Pivot) -> tuple[list[Token], Token, list[list[Token]]]:
+    """What stands before FOR, the column after it, and what IN lists."""
+    tokens = pivot.inside
+    for_at = next((place for place, token in enumerate(tokens) if token.word == "FOR"), len(tokens))
+    after = meaningful(tokens[for_at + 1 :])
+    if len(after) < 4 or after[1].word != "IN" or after[2].text != "(":
+        raise StatementError(f"syntax error in {pivot.keyword}: expected … FOR column IN (…)")
+    opening = next(place for place in range(for_at, len(tokens)) if tokens[place].text == "(")
+    inside = tokens[opening + 1 : closing(tokens, opening)]
+    return list(tokens[:for_at]), after[0], split_at(inside, ",")
+
+
+def _pivot(pivot: Pivot, source: str, rewrite: Rewrite) -> str:
+    aggregates, column, values = _parts(pivot)
+    if len(split_at(aggregates, ",")) > 1:
+        raise NotSupportedError("PIVOT with more than one aggregate is not supported")
+    aggregate = item_of(aggregates)
+    if meaningful(aggregates)[0].word not in _AGGREGATES:
+        raise NotSupportedError(f"PIVOT supports the aggregates {', '.join(_AGGREGATES)} only")
+    taken = {column.name, *(token.name for token in aggregates if token.kind in ("word", "quoted"))}
+    others = _others(source, taken, column.name, "PIVOT")
+    call = rewrite(aggregate.expression).strip()
+    suffix = f"_{aggregate.name.name}" if aggregate.name is not None else ""
+    columns = [_pivot_column(item_of(value), column.text, call, suffix, rewrite) for value in values]
+    group = f" GROUP BY {', '.join(others)}" if others else ""
+    return f"SELECT {', '.join([*others, *columns])} FROM {source}{group}"
+
+
+def _pivot_column(value: Item, column: str, call: str, suffix: str, rewrite: Rewrite) -> str:
+    words = meaningful(value.expression)
+    constant = words[0].value if words and words[0].kind == "string" else text_of(words).lower()
+    name = Column((value.name.name if value.name is not None else constant) + suffix)
+    expression = rewrite(value.expression).strip()
+    return f"{call} FILTER (WHERE {column} IS NOT DISTINCT FROM {expression}) AS {name.quoted}"
+
+
+def _unpivot(pivot: Pivot, source: str) -> str:
+    before, label, listed = _parts(pivot)
+    value = meaningful(before)
+    if len(value) != 1:
+        raise NotSupportedError("UNPIVOT of more than one value column is not supported")
+    items = [item_of(part) for part in listed]
+    taken = {meaningful(item.expression)[-1].name for item in items}
+    others = _others(source, taken, "", "UNPIVOT")
+    rows = ", ".join(
+        f"('{_label(item.text, item.name)}', {text_of(item.expression).strip()})" for item in items
+    )
+    kept = "" if pivot.includes_nulls else f' WHERE "_unpivoted".{value[0].text} IS NOT NULL'
+    names = ", ".join([*others, f'"_unpivoted".{label.text}', f'"_unpivoted".{value[0].text}'])
+    return (
+        f"SELECT {names} FROM {source} CROSS JOIN LATERAL"
+        f' (VALUES {rows}) AS "_unpivoted" ({label.text}, {value[0].text}){kept}'
+    )
+
+
+def _label(text: str, name: Token | None) -> str:
+    (last,) = meaningful(tokens_of(text))[-1:]
+    return (name or last).name.replace("'", "''")
+
+
+def _others(source: str, taken: set[str], needed: str, purpose: str) -> list[str]:
+    """The columns of the source but those, which must be there (`needed`, or all of them)."""
+    columns = columns_of(source, purpose)
+    names = {column.name for column in columns}
+    for name in {needed} if needed else taken:
+        if name not in names:
+            raise RedshiftError(f'column "{name}" does not exist', code="42703")
+    return [column.quoted for column in columns if column.name not in taken]

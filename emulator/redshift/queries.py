@@ -1,0 +1,111 @@
+"""Redshift's clauses that PostgreSQL lacks, rewritten in each query of one level of parentheses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from emulator.redshift.columns import can_ask, note_common_table
+from emulator.redshift.connect_by import without_connect_by
+from emulator.redshift.errors import NotSupportedError
+from emulator.redshift.lateral_aliases import without_lateral_aliases
+from emulator.redshift.pivots import without_pivots
+from emulator.redshift.qualify import rewritten as without_qualify
+from emulator.redshift.query_blocks import Block, Clause, blocks_of, cut
+from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful, split_at, text_of, tokens_of
+from emulator.redshift.stars import without_exclude, without_group_by_all
+
+WORDS = frozenset(["QUALIFY", "PIVOT", "UNPIVOT", "EXCLUDE", "CONNECT", "MINUS"])
+_SUSPICIOUS = re.compile(rb"\bgroup\s+by\s+all\b|(?:^|;)\s*delete\s+(?!from\b)|\(\s*\+\s*\)", re.IGNORECASE)
+Rewrite = Callable[[Tokens], str]
+
+
+def is_suspicious(sql: bytes) -> bool:
+    """Whether these bytes may have a clause that no word of `WORDS` tells."""
+    return _SUSPICIOUS.search(sql) is not None
+
+
+def with_plain_clauses(tokens: Tokens, rewrite: Rewrite) -> Tokens:
+    """The tokens of one level, whose parentheses are rewritten later, with PostgreSQL's clauses only.
+
+    Raises NotSupportedError and StatementError for what can't be rewritten, UnansweredError if the columns of
+    a relation must be known.
+    """
+    if not any(token.word == "SELECT" for token in tokens):
+        return _with_from(tokens)
+    _refuse_outer_join_marks(tokens)
+    clauses = cut(tokens)
+    _note_common_tables(clauses, rewrite)
+    parts = blocks_of(clauses)
+    out: list[Token] = []
+    for place, part in enumerate(parts):
+        if isinstance(part, Clause):
+            out += _plain(part)
+            continue
+        following = parts[place + 1] if place + 1 < len(parts) else None
+        order = following if isinstance(following, Clause) and following.keyword == "ORDER" else None
+        out += tokens_of(_block(part, order, rewrite))
+    return out
+
+
+def _block(block: Block, order: Clause | None, rewrite: Rewrite) -> str:
+    source = block.body("FROM")
+    if any(token.word in ("PIVOT", "UNPIVOT") for token in source):
+        block.set("FROM", f" FROM {without_pivots(source, rewrite)}")
+    without_connect_by(block)
+    without_exclude(block, rewrite)
+    without_lateral_aliases(block, rewrite)
+    without_group_by_all(block)
+    if not block.has("QUALIFY"):
+        return block.text()
+    sql, ordered = without_qualify(block, order)
+    if order is not None:
+        order.tokens = tokens_of(ordered)
+    return sql
+
+
+def _plain(clause: Clause) -> list[Token]:
+    if clause.keyword == "MINUS":
+        return [Token("word", "EXCEPT"), *clause.tokens[1:]]
+    return clause.tokens
+
+
+def _with_from(tokens: Tokens) -> Tokens:
+    """DELETE t is DELETE FROM t."""
+    words = meaningful(tokens)
+    if len(words) < 2 or words[0].word != "DELETE" or words[1].word == "FROM" or not words[1].word:
+        return tokens
+    at = next(place for place, token in enumerate(tokens) if token.word == "DELETE")
+    return [*tokens[: at + 1], *tokens_of(" FROM"), *tokens[at + 1 :]]
+
+
+def _refuse_outer_join_marks(tokens: Tokens) -> None:
+    """The mark `(+)` of an outer join."""
+    words = meaningful(tokens)
+    for place in range(1, len(words) - 2):
+        if [token.text for token in words[place : place + 3]] == ["(", "+", ")"]:
+            raise NotSupportedError(
+                "outer joins marked with (+) are not supported", hint="a known gap of tarmac: use LEFT JOIN"
+            )
+
+
+def _note_common_tables(clauses: list[Clause], rewrite: Rewrite) -> None:
+    """Makes the names of a WITH known to those who ask for columns."""
+    if not can_ask():
+        return
+    for clause in clauses:
+        if clause.keyword == "WITH":
+            for part in split_at(clause.body, ","):
+                _note_common_table(part, rewrite)
+
+
+def _note_common_table(part: list[Token], rewrite: Rewrite) -> None:
+    if [token.word for token in meaningful(part)[:1]] == ["RECURSIVE"]:
+        part = part[next(place for place, token in enumerate(part) if token.word == "RECURSIVE") + 1 :]
+    as_at = next((place for place, token in enumerate(part) if token.word == "AS"), None)
+    opening = next((at for at in range(as_at or 0, len(part)) if part[at].text == "("), None)
+    if as_at is None or opening is None:
+        return
+    name = meaningful(part)[0].name
+    query = rewrite(part[opening + 1 : closing(part, opening)])
+    note_common_table(name, f"{text_of(part[:as_at]).strip()} AS ({query})")
