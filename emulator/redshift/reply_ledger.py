@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from emulator.redshift.errors import RedshiftError, reworded
 from emulator.redshift.wire import fields_of
@@ -22,22 +24,43 @@ _EXTENDED = (b"P", b"B", b"D", b"E", b"C")
 _ENDS_WITH_READY = (b"Q", b"S", b"F")
 
 
+@dataclass(frozen=True)
+class _Owed:
+    """A message that awaits its reply."""
+
+    kind: bytes
+    refusal: RedshiftError | None
+    undo: Callable[[], None] | None
+
+
 class ReplyLedger:
     """The client's messages that await their reply, oldest first.
 
     A Query is answered by anything up to ReadyForQuery; Parse, Bind, Describe, Execute and Close by one
-    message each; after an error the backend skips to the next Sync. The start-up is entered as a Query.
+    message each; after an error in one of those the backend skips to the next Sync. The start-up is entered
+    as a Query.
     """
 
     def __init__(self) -> None:
-        self._owed: deque[tuple[bytes, RedshiftError | None]] = deque()
+        self._owed: deque[_Owed] = deque()
         self.status = b"I"
+        self.is_skipping = False  # the backend ignores what it is sent up to a Sync that isn't sent yet
         self.has_begun = False  # the client has logged in
         self.has_ended = False  # the backend has said why it ends the session
 
-    def sent(self, kind: bytes, refusal: RedshiftError | None = None) -> None:
-        """Notes a message to the backend; `refusal` will replace the error with which it is answered."""
-        self._owed.append((kind, refusal))
+    def sent(
+        self, kind: bytes, refusal: RedshiftError | None = None, undo: Callable[[], None] | None = None
+    ) -> None:
+        """Notes a message to the backend.
+
+        `refusal` will replace the error that answers it; `undo` is called if it fails or is skipped.
+        """
+        if self.is_skipping and kind != b"S":
+            if undo is not None:
+                undo()
+            return
+        self.is_skipping = False
+        self._owed.append(_Owed(kind, refusal, undo))
 
     @property
     def is_settled(self) -> bool:
@@ -46,24 +69,44 @@ class ReplyLedger:
 
     def copy_ended(self) -> None:
         """The client ended its COPY data: a Sync that it sent after Execute was ignored, and is not owed."""
-        if self._owed and self._owed[0][0] == b"E":
-            self._owed = deque(entry for entry in self._owed if entry[0] != b"S")
+        if self._owed and self._owed[0].kind == b"E":
+            self._owed = deque(entry for entry in self._owed if entry.kind != b"S")
+
+    def failed_locally(self) -> None:
+        """The endpoint's own statement failed in the extended protocol, and its transaction with it."""
+        self.is_skipping = True
 
     def received(self, kind: bytes, payload: bytes) -> RedshiftError | None:
         """Strikes out what this message answers; returns the error to tell the client instead of this one."""
         owed = self._owed
         if kind == b"Z":
-            self.status = payload
-            self.has_begun = True
-            while owed and owed.popleft()[0] not in _ENDS_WITH_READY:
-                pass
+            self.status, self.has_begun = payload, True
+            self._strike_out_ready()
         elif kind == b"E":
-            fields = fields_of(payload)
-            self.has_ended = fields.get("S") in ("FATAL", "PANIC")
-            refusal = owed[0][1] if owed else None
-            while owed and owed[0][0] in _EXTENDED:
-                owed.popleft()
-            return refusal or reworded(fields)
-        elif owed and _ANSWERS.get(kind) == owed[0][0]:
+            return self._failed(fields_of(payload))
+        elif owed and _ANSWERS.get(kind) == owed[0].kind:
             owed.popleft()
         return None
+
+    def _strike_out_ready(self) -> None:
+        skipped = []
+        while self._owed and (entry := self._owed.popleft()).kind not in _ENDS_WITH_READY:
+            skipped.append(entry)
+        _undo(skipped)
+
+    def _failed(self, fields: Mapping[str, str]) -> RedshiftError | None:
+        owed = self._owed
+        self.has_ended = fields.get("S") in ("FATAL", "PANIC")
+        refusal = owed[0].refusal if owed else None
+        skipped = []
+        while owed and owed[0].kind in _EXTENDED:
+            skipped.append(owed.popleft())
+        self.is_skipping = bool(skipped) and not owed
+        _undo(skipped)
+        return refusal or reworded(fields)
+
+
+def _undo(entries: Sequence[_Owed]) -> None:
+    for entry in reversed(entries):
+        if entry.undo is not None:
+            entry.undo()

@@ -13,6 +13,7 @@ from emulator.redshift.session import LocalStatements, Session
 from emulator.redshift.settings import RedshiftSettings
 from emulator.redshift.start_up import StartUp
 from emulator.redshift.tls import server_context
+from emulator.redshift.translations import Translations
 
 LOG = logging.getLogger(__name__)
 WAITING_CONNECTIONS = 512  # the system's queue: more than Redshift's 500 sessions may come at once
@@ -25,6 +26,7 @@ class Endpoint:
     settings: RedshiftSettings
     catalog: Catalog
     local_statements: LocalStatements
+    _translations: Translations = field(default_factory=Translations)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _tls: asyncio.Task[ssl.SSLContext | None] | None = None
 
@@ -52,7 +54,7 @@ class Endpoint:
 
     def _accept(self) -> Peer:
         start_up = StartUp(
-            lambda client: Session(client, self.local_statements),
+            lambda client: Session(client, self.local_statements, self._translations),
             self.settings,
             self.catalog,
             self.encryption,

@@ -8,16 +8,21 @@ from collections.abc import Coroutine
 from typing import Protocol
 
 from emulator.redshift import system_catalog, wire
-from emulator.redshift.conversation import Conversation, LocalStatement, run_local, run_script
-from emulator.redshift.dialect import Translation, needs_translation, translate
+from emulator.redshift.answering import translate_asking
+from emulator.redshift.conversation import BackendError, Conversation, LocalStatement, run_local, run_script
+from emulator.redshift.dialect import Translation
 from emulator.redshift.errors import RedshiftError, StatementTooLargeError
 from emulator.redshift.inbox import MAX_STATEMENT_BYTES, Inbox, Piece
 from emulator.redshift.mailbox import Mailbox
 from emulator.redshift.peer import Peer
+from emulator.redshift.preparations import Preparations
 from emulator.redshift.reply_ledger import ReplyLedger
+from emulator.redshift.statement_message import StatementMessage, read_statement
+from emulator.redshift.translations import Translations
 
 LOG = logging.getLogger(__name__)
 INBOX_BYTES = 1024 * 1024
+SLOW_BYTES = 64 * 1024  # a longer statement may take seconds to translate
 COPY_DATA, DATA_ROW = 100, 68
 STAND_IN = b"SET redshift.local_statement TO ''"  # describes as "no rows"; is never executed
 LOST = wire.error(
@@ -44,8 +49,9 @@ class Session:
     has passed, and ends with either connection.
     """
 
-    def __init__(self, client: Peer, local_statements: LocalStatements) -> None:
+    def __init__(self, client: Peer, local_statements: LocalStatements, translations: Translations) -> None:
         self._client = client
+        self._translations = translations
         self._backend: Peer | None = None
         self._local_statements = local_statements
         self._inbox = Inbox()
@@ -54,16 +60,18 @@ class Session:
         self._rest = b""
         self._mailbox: Mailbox | None = None
         self._held: asyncio.Task[None] | None = None
+        self._answered: tuple[StatementMessage, Translation] | None = None
+        self._is_case_sensitive = False  # enable_case_sensitive_identifier
         self._settled = asyncio.Event()
         self._ledger = ReplyLedger()
         self._is_terminated = False
-        self._prepared: dict[bytes, LocalStatement] = {}
-        self._portals: dict[bytes, LocalStatement] = {}
+        self._preparations = Preparations()
         self._handlers = {
-            b"Q": self._on_query,
-            b"P": self._on_parse,
+            b"Q": self._on_statement,
+            b"P": self._on_statement,
             b"B": self._on_bind,
             b"E": self._on_execute,
+            b"C": self._on_close,
         }
 
     def begin(self, backend: Peer, first_bytes: bytes) -> None:
@@ -136,89 +144,98 @@ class Session:
         if handler is not None:
             handler(message)
             return
-        if kind in (b"S", b"D", b"C", b"F"):
+        if kind in (b"S", b"D", b"F"):
             self._ledger.sent(kind)
         elif kind in (b"c", b"f"):
             self._ledger.copy_ended()
         elif kind == b"X":
             self._is_terminated = True
-        if kind == b"C" and (self._prepared or self._portals):
-            self._on_close(message)
         self._outbox.append(message)
 
     def _refuse_large(self, kind: bytes, size_bytes: int) -> None:
-        refused = wire.frame(b"Q", REFUSED + b"\0") if kind == b"Q" else wire.parse("", REFUSED)
-        self._ledger.sent(kind, StatementTooLargeError(size_bytes, MAX_STATEMENT_BYTES))
-        self._outbox.append(refused)
+        refusal = StatementTooLargeError(size_bytes, MAX_STATEMENT_BYTES)
+        self._refuse(StatementMessage(kind, b"", b"", tail=b"\0\0"), refusal)
+
+    def _refuse(self, asked: StatementMessage, refusal: RedshiftError) -> None:
+        """Has the backend fail where Redshift would, so that what follows goes on as it would there."""
+        self._ledger.sent(asked.kind, refusal)
+        self._outbox.append(asked.with_sql(REFUSED))
 
     def _send(self) -> None:
         if self._outbox and self._backend is not None:
             self._backend.write(b"".join(self._outbox))
             self._outbox.clear()
 
-    def _on_query(self, message: bytes) -> None:
-        sql = message[5:-1]
-        if len(sql) > MAX_STATEMENT_BYTES:
-            self._refuse_large(b"Q", len(sql))
+    def _on_statement(self, message: bytes) -> None:
+        asked = read_statement(message)
+        if len(asked.sql) > MAX_STATEMENT_BYTES:
+            self._refuse_large(asked.kind, len(asked.sql))
+        elif len(asked.sql) > SLOW_BYTES:
+            self._held = asyncio.get_running_loop().create_task(self._guarded(self._translate_aside(asked)))
+        else:
+            self._ask(asked, self._translations.of(asked.sql, self._is_case_sensitive))
+
+    async def _translate_aside(self, asked: StatementMessage) -> None:
+        """Translates in a thread, so that other sessions go on; this one's later messages wait."""
+        translation = await asyncio.to_thread(self._translations.of, asked.sql, self._is_case_sensitive)
+        self._held = None
+        self._ask(asked, translation)
+        if self._held is None:
+            self._go_on()
+
+    def _ask(self, asked: StatementMessage, translation: Translation | None) -> None:
+        if translation is None:
+            self._pass_on(asked, asked.raw)
             return
-        if not needs_translation(sql):
-            self._ledger.sent(b"Q")
-            self._outbox.append(message)
+        if translation.question:
+            self._hold(self._answer(asked))
             return
-        translation = translate(sql.decode("utf-8", "replace"))
+        self._is_case_sensitive = translation.is_case_sensitive
         if translation.refusal is not None:
-            self._ledger.sent(b"Q", translation.refusal)
-            self._outbox.append(wire.frame(b"Q", REFUSED + b"\0"))
-        elif any(statement.is_local for statement in translation.statements):
+            self._refuse(asked, translation.refusal)
+        elif not any(statement.is_local for statement in translation.statements):
+            self._pass_on(asked, asked.with_sql(translation.sql.encode()))
+        elif asked.kind == b"Q":
             self._hold(self._run_script(translation))
         else:
-            self._ledger.sent(b"Q")
-            self._outbox.append(wire.query(translation.sql))
+            self._prepare(asked, translation)
 
-    def _on_parse(self, message: bytes) -> None:
-        name, start = wire.take_string(message, 5)
-        self._prepared.pop(name, None)
-        sql, end = wire.take_string(message, start)
-        if len(sql) > MAX_STATEMENT_BYTES:
-            self._refuse_large(b"P", len(sql))
+    def _pass_on(self, asked: StatementMessage, message: bytes) -> None:
+        undo = self._preparations.parsed(asked.name, None) if asked.kind == b"P" else None
+        self._ledger.sent(asked.kind, undo=undo)
+        self._outbox.append(message)
+
+    def _prepare(self, asked: StatementMessage, translation: Translation) -> None:
+        if len(translation.statements) > 1:
+            self._pass_on(asked, asked.with_sql(translation.sql.encode()))  # PostgreSQL allows one
             return
-        if not needs_translation(sql):
-            self._ledger.sent(b"P")
-            self._outbox.append(message)
+        try:
+            statement = self._local_statements(translation.statements[0].sql)
+        except RedshiftError as error:
+            self._refuse(asked, error)
             return
-        translation = translate(sql.decode("utf-8", "replace"))
-        refusal, text = translation.refusal, translation.sql.encode()
-        if refusal is None and len(translation.statements) == 1 and translation.statements[0].is_local:
-            try:
-                self._prepared[name] = self._local_statements(translation.statements[0].sql)
-                text = STAND_IN
-            except RedshiftError as error:
-                refusal = error
-        self._ledger.sent(b"P", refusal)
-        self._outbox.append(wire.parse(name.decode(), REFUSED if refusal else text, message[end:]))
+        self._ledger.sent(b"P", undo=self._preparations.parsed(asked.name, statement))
+        self._outbox.append(asked.with_sql(STAND_IN))
 
     def _on_bind(self, message: bytes) -> None:
-        self._ledger.sent(b"B")
+        portal, start = wire.take_string(message, 5)
+        name, _ = wire.take_string(message, start)
+        self._ledger.sent(b"B", undo=self._preparations.bound(portal, name))
         self._outbox.append(message)
-        if self._prepared or self._portals:
-            portal, start = wire.take_string(message, 5)
-            name, _ = wire.take_string(message, start)
-            self._portals.pop(portal, None)
-            if name in self._prepared:
-                self._portals[portal] = self._prepared[name]
 
     def _on_execute(self, message: bytes) -> None:
-        portal = wire.take_string(message, 5)[0] if self._portals else b""
-        if portal in self._portals:
+        statement = self._preparations.portal(wire.take_string(message, 5)[0])
+        if statement is not None and not self._ledger.is_skipping:
             self._outbox.append(wire.FLUSH)
-            self._hold(self._run_portal(self._portals[portal]))
+            self._hold(self._run_portal(statement))
             return
         self._ledger.sent(b"E")
         self._outbox.append(message)
 
     def _on_close(self, message: bytes) -> None:
         name = wire.take_string(message, 6)[0]
-        (self._prepared if message[5:6] == b"S" else self._portals).pop(name, None)
+        self._ledger.sent(b"C", undo=self._preparations.closed(message[5:6], name))
+        self._outbox.append(message)
 
     # --- from the warehouse ---
 
@@ -274,18 +291,35 @@ class Session:
         self._settled.clear()
         if self._ledger.is_settled:
             self._settled.set()
-        self._held = asyncio.get_running_loop().create_task(self._while_held(work))
+        self._held = asyncio.get_running_loop().create_task(self._guarded(self._while_held(work)))
 
     async def _while_held(self, work: Coroutine[None, None, None]) -> None:
         self._send()
         try:
             await self._settled.wait()
-            assert self._backend is not None
-            self._mailbox = Mailbox(self._backend, self._rest)
+            if not self._ledger.is_skipping:
+                assert self._backend is not None
+                self._mailbox = Mailbox(self._backend, self._rest)
+                await work
+                self._rest = self._mailbox.rest
+        finally:
+            work.close()
+        self._mailbox = self._held = None
+        if self._answered is not None:
+            answered, self._answered = self._answered, None
+            self._ask(*answered)
+        if self._held is None:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Held no longer: reads what the client has sent meanwhile."""
+        self._held = None
+        self._client.resume("inbox")
+        self.from_client(b"")
+
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+        try:
             await work
-            self._rest, self._mailbox, self._held = self._mailbox.rest, None, None
-            self._client.resume("inbox")
-            self.from_client(b"")
         except ConnectionError:
             self._tell_of_lost_backend()
             self.end()
@@ -293,13 +327,31 @@ class Session:
             LOG.exception("a session broke; its client and its backend are disconnected")
             self._client.write(wire.error("the endpoint failed: see its log", "XX000", severity="FATAL"))
             self.end()
-        finally:
-            work.close()
 
     def _conversation(self, is_extended: bool) -> Conversation:
         assert self._backend is not None
         assert self._mailbox is not None
         return Conversation(self._backend, self._client, self._mailbox, is_extended)
+
+    async def _answer(self, asked: StatementMessage) -> None:
+        """Translates the statement with the columns that the warehouse tells; it is asked for after that."""
+        conversation = self._conversation(is_extended=asked.kind == b"P")
+        may_guess = asked.kind == b"Q" and self._ledger.status == b"I"
+        try:
+            translation = await translate_asking(conversation, asked.sql, self._is_case_sensitive, may_guess)
+        except BackendError as error:
+            self._tell_of_no_answer(asked, error)
+        else:
+            self._answered = (asked, translation)
+
+    def _tell_of_no_answer(self, asked: StatementMessage, error: BackendError) -> None:
+        fields = {code: text for code, text in error.fields.items() if code != "P"}  # a place in our question
+        self._client.write(wire.response(b"E", fields))
+        if asked.kind == b"P":
+            self._ledger.failed_locally()
+            return
+        self._ledger.status = b"I" if self._ledger.status == b"I" else b"E"
+        self._client.write(wire.ready(self._ledger.status))
 
     async def _run_script(self, translation: Translation) -> None:
         conversation = self._conversation(is_extended=False)
@@ -308,7 +360,8 @@ class Session:
         )
 
     async def _run_portal(self, statement: LocalStatement) -> None:
-        await run_local(self._conversation(is_extended=True), statement)
+        if not await run_local(self._conversation(is_extended=True), statement):
+            self._ledger.failed_locally()
 
 
 def error_response(error: RedshiftError, severity: str) -> bytes:

@@ -13,6 +13,7 @@ from emulator.redshift.errors import NotSupportedError
 from emulator.redshift.peer import Peer
 from emulator.redshift.reply_ledger import ReplyLedger
 from emulator.redshift.session import Session
+from emulator.redshift.translations import Translations
 
 READY = wire.ready(b"I")
 ROW = wire.frame(b"D", b"\x00\x01\x00\x00\x00\x06Z\x00\x00\x00\x05I")  # a value that looks like ReadyForQuery
@@ -36,7 +37,7 @@ def no_local_statement(sql: str) -> LocalStatement:
 @pytest.fixture
 def session() -> tuple[Session, Recorder, Recorder]:
     client, backend = Recorder(), Recorder()
-    relay = Session(client, no_local_statement)
+    relay = Session(client, no_local_statement, Translations())
     relay.begin(backend, READY)
     client.written.clear()
     return relay, client, backend

@@ -1,0 +1,66 @@
+"""Translations that are kept: a driver that asks the same again and again isn't parsed again and again."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+
+from emulator.redshift.dialect import Translation, needs_translation, translate
+from emulator.redshift.errors import RedshiftError
+
+LOG = logging.getLogger(__name__)
+
+MAX_ENTRIES = 1000
+MAX_BYTES = 4 * 1024 * 1024
+MAX_STATEMENT_BYTES = 64 * 1024  # of one that is kept
+
+
+class Translations:
+    """The last translations, by the statement's bytes; bounded in number and in size."""
+
+    def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._kept: OrderedDict[bytes, Translation] = OrderedDict()
+        self._bytes = 0
+
+    def of(self, sql: bytes, is_case_sensitive: bool = False) -> Translation | None:
+        """What the statement becomes; None if it passes as it is, also because it is no UTF-8.
+
+        It may be a question: then the statement is translated again, with the answer (answering.py).
+        PostgreSQL says what is wrong with the encoding. A long statement takes seconds and may be translated
+        in a thread: what is kept isn't touched for it.
+        """
+        if not needs_translation(sql):
+            return None
+        if len(sql) > MAX_STATEMENT_BYTES:
+            return _translated(sql, is_case_sensitive)
+        key = sql + b"\0" if is_case_sensitive else sql
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        translation = _translated(sql, is_case_sensitive)
+        if translation is not None:
+            self._keep(key, translation)
+        return translation
+
+    def _keep(self, sql: bytes, translation: Translation) -> None:
+        self._kept[sql] = translation
+        self._bytes += _size(sql, translation)
+        while len(self._kept) > self._max_entries or self._bytes > self._max_bytes:
+            self._bytes -= _size(*self._kept.popitem(last=False))
+
+
+def _size(sql: bytes, translation: Translation) -> int:
+    return len(sql) + sum(len(statement.sql) for statement in translation.statements)
+
+
+def _translated(sql: bytes, is_case_sensitive: bool) -> Translation | None:
+    try:
+        return translate(sql.decode(), is_case_sensitive, {})
+    except UnicodeDecodeError:
+        return None
+    except Exception:
+        LOG.exception("a statement can't be translated: %.2000r", sql)
+        return Translation((), RedshiftError("the endpoint failed at this statement: see its log"))
