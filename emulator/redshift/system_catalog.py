@@ -65,6 +65,8 @@ def status_report(payload: bytes) -> bytes | None:
 
     With the version come the parameters by which drivers recognise Redshift (asyncpg: padb_revision).
     """
+    if payload == b"standard_conforming_strings\0on\0":  # a backslash escapes (lexis.py): drivers must know
+        return wire.frame(b"S", b"standard_conforming_strings\0off\0")
     if not payload.startswith(b"server_version\0"):
         return None
     return b"".join(wire.frame(b"S", f"{name}\0{value}\0".encode()) for name, value in _REPORTED.items())
