@@ -59,6 +59,7 @@ def _behaviour() -> dict[str, str]:
         "EAGER_SERVICE_LOADING": "0",
         "STRICT_SERVICE_LOADING": "1",
         "PERSISTENCE": "0",
+        "PROVIDER_OVERRIDE_REDSHIFT": "tarmac",  # LocalStack has one of its own, over moto
         "S3_SKIP_SIGNATURE_VALIDATION": "1",
         # Queue URLs like http://127.0.0.1:4566/queue/…; the default has the region in the host name.
         "SQS_ENDPOINT_STRATEGY": "path",

@@ -41,10 +41,10 @@ class RedshiftDataProvider:
     service = "redshift-data"
     check = staticmethod(requests.check)
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, place: WarehousePlace) -> None:
         self._registry = registry
         self._scopes: dict[tuple[str, str], _Scope] = defaultdict(_Scope)
-        self._place = WarehousePlace.from_environment()
+        self._place = place
         self._runner = StatementRunner(self._place)
 
     def _scope(self, context: RequestContext) -> _Scope:

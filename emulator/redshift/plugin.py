@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from localstack.services.plugins import Service, aws_provider
+
+
+def _service(provider: Any) -> Service:
+    from emulator.redshift.api_dispatch import dispatch_table
+
+    return Service.for_provider(provider, dispatch_table_factory=dispatch_table)
 
 
 @aws_provider(api="redshift-data")  # type: ignore[untyped-decorator]
 def redshift_data() -> Service:
-    from emulator.redshift.api_dispatch import dispatch_table
     from emulator.redshift.data_api import RedshiftDataProvider
+    from emulator.redshift.data_api_connection import WarehousePlace
     from emulator.redshift.registry import shared_registry
 
-    provider = RedshiftDataProvider(shared_registry())
-    return Service.for_provider(provider, dispatch_table_factory=dispatch_table)
+    return _service(RedshiftDataProvider(shared_registry(), WarehousePlace.from_environment()))
+
+
+@aws_provider(api="redshift-serverless")  # type: ignore[untyped-decorator]
+def redshift_serverless() -> Service:
+    from emulator.redshift.data_api_connection import WarehousePlace
+    from emulator.redshift.registry import shared_registry
+    from emulator.redshift.serverless import RedshiftServerlessProvider
+
+    return _service(RedshiftServerlessProvider(shared_registry(), WarehousePlace.from_environment()))
+
+
+@aws_provider(api="redshift", name="tarmac")  # type: ignore[untyped-decorator]
+def redshift() -> Service:
+    from emulator.redshift.clusters import RedshiftProvider
+    from emulator.redshift.data_api_connection import WarehousePlace
+    from emulator.redshift.registry import shared_registry
+
+    return _service(RedshiftProvider(shared_registry(), WarehousePlace.from_environment()))
