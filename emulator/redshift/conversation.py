@@ -62,6 +62,11 @@ class Conversation:
         self.status = b"I"
         self.has_failed = False
 
+    @property
+    def commits_each(self) -> bool:
+        """Whether each statement would be a transaction of its own."""
+        return not self._is_extended and self.status == b"I"
+
     def tell(self, message: bytes) -> None:
         """Sends a message to the client."""
         self._client.write(message)
@@ -95,6 +100,24 @@ class Conversation:
                 self.tell(wire.frame(kind, payload))
         await self._close()
         return outcome
+
+    async def describe(self, sql: str) -> list[tuple[str, int, int]]:
+        """The columns of a query, which isn't executed: name, type's oid, type's modifier.
+
+        Raises BackendError; the transaction has failed then.
+        """
+        self._backend.write(wire.CLOSE_ONCE + wire.describe_once(sql) + wire.FLUSH)
+        columns: list[tuple[str, int, int]] = []
+        while True:
+            kind, payload = await self._mailbox.next()
+            if kind == b"E":
+                await self._recover()
+                raise BackendError(wire.fields_of(payload))
+            if kind == b"T":
+                columns = wire.described_columns(payload)
+            if kind in (b"T", b"n"):
+                await self._close()
+                return columns
 
     async def fail(self) -> None:
         """Makes the client's transaction a failed one, as an error of its own statement does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from emulator.redshift.dialect import translate
@@ -17,7 +18,7 @@ from emulator.redshift.options import (
     shared_handlers,
     syntax_error,
 )
-from emulator.redshift.sql_tokens import tokens_of
+from emulator.redshift.sql_tokens import meaningful, tokens_of
 
 MEGABYTE = 1024 * 1024
 DEFAULT_MAX_FILE_BYTES = int(6.2 * 1024 * MEGABYTE)
@@ -33,13 +34,14 @@ class UnloadPlan(S3Options):
     max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
     parallel: bool = True
     extension: str = ""
+    fixed_widths: list[tuple[str, int]] = field(default_factory=list)  # column label, width in bytes
     flags: set[str] = field(
         default_factory=set
     )  # HEADER, ADDQUOTES, ALLOWOVERWRITE, CLEANPATH, INCLUDE, VERBOSE
 
-    def file_name(self, number: int) -> str:
-        """How Redshift names its nth file: `0000_part_00` of the first slice, or `000` without PARALLEL."""
-        stem = f"0000_part_{number:02d}" if self.parallel else f"{number:03d}"
+    def file_name(self, slice_number: int, number: int) -> str:
+        """How Redshift names a slice's nth file: `0000_part_00`, or `000` without PARALLEL."""
+        stem = f"{slice_number:04d}_part_{number:02d}" if self.parallel else f"{number:03d}"
         if self.extension:
             return f"{stem}.{self.extension}"
         if self.data_format == "PARQUET":
@@ -49,7 +51,7 @@ class UnloadPlan(S3Options):
 
 
 _FLAGS = ["HEADER", "ADDQUOTES", "ALLOWOVERWRITE", "CLEANPATH"]
-_GAPS = ["FIXEDWIDTH", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY"]
+_GAPS = ["KMS_KEY_ID", "MASTER_SYMMETRIC_KEY"]
 
 
 def parse_unload(sql: str) -> UnloadPlan:
@@ -66,6 +68,7 @@ def parse_unload(sql: str) -> UnloadPlan:
             inside[0] if inside else reader.peek(), "UNLOAD needs a query in quotes, in parentheses"
         )
     plan.query = _translated(inside[0].value)
+    _refuse_limit(inside[0].value)
     if not reader.take_if("TO"):
         raise syntax_error(reader.peek())
     plan.target = reader.string("TO")
@@ -83,6 +86,16 @@ def _translated(query: str) -> str:
     return translation.statements[0].sql
 
 
+def _refuse_limit(query: str) -> None:
+    """The outer SELECT can't have a LIMIT ("UNLOAD", usage notes); the text is unverified."""
+    depth = 0
+    for token in meaningful(tokens_of(query)):
+        depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "symbol" else 0
+        if depth == 0 and token.word in ("LIMIT", "TOP"):
+            hint = "Put the limited SELECT in a subquery: UNLOAD ('SELECT * FROM (SELECT … LIMIT n)')."
+            raise NotSupportedError("Limit clause is not supported", hint=hint)
+
+
 def _handlers(plan: UnloadPlan) -> dict[str, Handler]:
     def manifest(reader: Reader) -> None:
         plan.manifest = True
@@ -96,8 +109,15 @@ def _handlers(plan: UnloadPlan) -> dict[str, Handler]:
             plan.flags.add("INCLUDE")
 
     def row_group(reader: Reader) -> None:
-        reader.number("ROWGROUPSIZE")
-        reader.take_if("MB", "GB")
+        plan.flags.add("ROWGROUPSIZE")
+        reader.take_if("AS")
+        size = reader.number("ROWGROUPSIZE") * (1024 if reader.take_if("MB", "GB") == "GB" else 1)
+        if not 32 <= size <= 128:
+            raise StatementError("ROWGROUPSIZE must be from 32 MB to 128 MB")
+
+    def fixed_width(reader: Reader) -> None:
+        reader.take_if("AS")
+        plan.fixed_widths = _widths(reader.string("FIXEDWIDTH"))
 
     own: dict[str, Handler] = {
         "FORMAT": lambda reader: _format(plan, reader),
@@ -105,6 +125,7 @@ def _handlers(plan: UnloadPlan) -> dict[str, Handler]:
         "PARQUET": sets(plan, "data_format", "PARQUET"),
         "JSON": sets(plan, "data_format", "JSON"),
         "MANIFEST": manifest,
+        "FIXEDWIDTH": fixed_width,
         "PARTITION": partition,
         "PARALLEL": lambda reader: setattr(plan, "parallel", reader.flag()),
         "MAXFILESIZE": lambda reader: setattr(plan, "max_file_bytes", _size(reader)),
@@ -141,14 +162,42 @@ def _size(reader: Reader) -> int:
     return size
 
 
+def _widths(spec: str) -> list[tuple[str, int]]:
+    """`label:width,label:width,…`; raises StatementError."""
+    found = [re.fullmatch(r"\s*([^:]+?)\s*:\s*(\d+)\s*", part) for part in spec.split(",")]
+    if None in found:
+        raise StatementError(f"Invalid fixed width spec {spec!r}: it is 'column:width,column:width,...'")
+    return [(match[1], int(match[2])) for match in found if match is not None]
+
+
+_NOT_WITH = {
+    "PARQUET": {"DELIMITER", "FIXEDWIDTH", "ADDQUOTES", "ESCAPE", "NULL AS", "HEADER", "GZIP", "BZ2", "ZSTD"},
+    "JSON": {"DELIMITER", "HEADER", "FIXEDWIDTH", "ADDQUOTES", "ESCAPE", "NULL AS", "ROWGROUPSIZE"},
+    "CSV": {"FIXEDWIDTH", "ESCAPE", "ADDQUOTES", "ROWGROUPSIZE"},
+    "FIXEDWIDTH": {"DELIMITER", "HEADER", "ESCAPE", "ADDQUOTES", "ROWGROUPSIZE"},
+    "": {"ROWGROUPSIZE"},
+}
+"""By format, the options that it can't have ("UNLOAD", parameters)."""
+
+
 def _check(plan: UnloadPlan) -> None:
     """Refuses combinations that Redshift refuses."""
     if {"ALLOWOVERWRITE", "CLEANPATH"} <= plan.flags:
         raise StatementError("ALLOWOVERWRITE and CLEANPATH can't be specified together")
-    if plan.data_format == "PARQUET":
-        bad = sorted(plan.flags & {"HEADER", "ADDQUOTES"}) + (["ESCAPE"] if plan.escape else [])
-        bad += [plan.compression.upper()] if plan.compression else []
-        if bad:
-            raise NotSupportedError(f"{bad[0]} is not supported for UNLOAD to PARQUET")
-    if plan.data_format == "CSV" and (plan.escape or "ADDQUOTES" in plan.flags):
-        raise StatementError("UNLOAD CSV is not supported with ESCAPE or ADDQUOTES")
+    kind = plan.data_format or ("FIXEDWIDTH" if plan.fixed_widths else "")
+    bad = sorted(_asked(plan) & _NOT_WITH[kind])
+    if bad:
+        raise NotSupportedError(f"{bad[0]} is not supported for UNLOAD to {kind or 'text'}")
+
+
+def _asked(plan: UnloadPlan) -> set[str]:
+    asked = set(plan.flags)
+    for name, is_there in (
+        ("DELIMITER", bool(plan.delimiter)),
+        ("FIXEDWIDTH", bool(plan.fixed_widths)),
+        ("ESCAPE", plan.escape),
+        ("NULL AS", plan.null_as is not None),
+        (plan.compression.upper(), bool(plan.compression)),
+    ):
+        asked |= {name} if is_there else set()
+    return asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -15,9 +16,9 @@ import pyarrow.parquet as pq
 from emulator.redshift.errors import RedshiftError
 from emulator.redshift.s3_access import S3, S3Object
 from emulator.redshift.s3_writer import S3Writer, compressed
+from emulator.redshift.unload_columns import NO_QUOTE, delimiter_of
 from emulator.redshift.unload_options import UnloadPlan
 
-NO_QUOTE = "\x01"
 _BATCH_BYTES = 4 * 1024 * 1024
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _LITERAL = {b"n": b"\\\n", b"r": b"\\\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
@@ -30,6 +31,7 @@ class WrittenFile:
     item: S3Object
     size_bytes: int
     rows: int
+    slice_number: int = 0
 
 
 class Sink(ABC):
@@ -53,31 +55,54 @@ class Sink(ABC):
 
 
 class TextSink(Sink):
-    """CSV, delimited text or JSON lines."""
+    """CSV, delimited text, fixed width or JSON lines."""
 
     def __init__(self, s3: S3, item: S3Object, plan: UnloadPlan, header: bytes) -> None:
         super().__init__(s3, item)
-        self._plan = plan
         self._out: IO[bytes] | S3Writer = (
             compressed(self.writer, plan.compression) if plan.compression else self.writer
         )
-        self._strips_quotes = plan.data_format != "CSV" and "ADDQUOTES" not in plan.flags
+        self._as_written = _as_written(plan)
         if header:
             self._out.write(header)
 
     def write(self, rows: bytes) -> None:
         """Takes rows."""
-        if self._plan.escape:
-            rows = _ESCAPED.sub(lambda match: _LITERAL.get(match.group(1), match.group()), rows)
-        elif self._strips_quotes:
-            rows = rows.replace(NO_QUOTE.encode(), b"")
-        self._out.write(rows)
+        self._out.write(self._as_written(rows))
 
     def close(self) -> None:
         """Completes the file."""
         if self._out is not self.writer:
             self._out.close()
         self.writer.finish()
+
+
+def _as_written(plan: UnloadPlan) -> Callable[[bytes], bytes]:
+    """What makes the file's rows of the warehouse's."""
+    if plan.escape:
+        return _QuotedAndEscaped(delimiter_of(plan)) if "ADDQUOTES" in plan.flags else _escaped
+    return bytes if plan.data_format == "CSV" or "ADDQUOTES" in plan.flags else _without_quotes
+
+
+def _escaped(rows: bytes) -> bytes:
+    return _ESCAPED.sub(lambda match: _LITERAL.get(match.group(1), match.group()), rows)
+
+
+def _without_quotes(rows: bytes) -> bytes:
+    return rows.replace(NO_QUOTE.encode(), b"")
+
+
+class _QuotedAndEscaped:
+    """Fields in quotes, in which quotes, delimiters, line breaks and backslashes follow a backslash."""
+
+    def __init__(self, delimiter: str) -> None:
+        marks = re.escape(delimiter).encode()
+        self._marked = re.compile(rb"[\\\\\"'\n\r]|" + marks)
+
+    def __call__(self, rows: bytes) -> bytes:
+        parts = rows.split(NO_QUOTE.encode())
+        parts[1::2] = [self._marked.sub(rb"\\\g<0>", part) for part in parts[1::2]]
+        return b'"'.join(parts)
 
 
 class ParquetSink(Sink):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from urllib.parse import quote
+import time
+from collections.abc import Sequence
 
 import pyarrow as pa
 
@@ -16,242 +14,157 @@ from emulator.redshift.errors import RedshiftError
 from emulator.redshift.s3_access import S3, S3Object, split_url
 from emulator.redshift.s3_writer import S3Writer
 from emulator.redshift.settings import RedshiftSettings
+from emulator.redshift.unload_columns import (
+    ResultColumn,
+    aliased,
+    copy_to_stdout,
+    header,
+    literal,
+    quote_of,
+)
+from emulator.redshift.unload_manifest import manifest
 from emulator.redshift.unload_options import UnloadPlan
-from emulator.redshift.unload_sinks import NO_QUOTE, ParquetSink, Sink, TextSink, WrittenFile, arrow_type
+from emulator.redshift.unload_partitions import Part, forget, partitions
+from emulator.redshift.unload_sinks import ParquetSink, Sink, TextSink, WrittenFile, arrow_type
+from emulator.redshift.unload_slices import SLICES, Slices
 
-_HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
-_FLUSH_BYTES = 1024 * 1024
 NOT_EMPTY = (
     "Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, "
     "manually removing the target files in S3, or using the ALLOWOVERWRITE option."
 )
 
 
-@dataclass(frozen=True)
-class ResultColumn:
-    """A column of the query: its name and its type with length."""
-
-    name: str
-    full_type: str
-
-
 class UnloadToS3(LocalStatement):
-    """One UNLOAD statement."""
+    """One UNLOAD statement (Amazon Redshift Database Developer Guide, "UNLOAD")."""
 
     def __init__(self, plan: UnloadPlan, settings: RedshiftSettings) -> None:
         self._plan = plan
         self._s3 = S3(settings, plan.authorization, plan.region)
+        self._written: list[WrittenFile] = []
+        self._unfinished: Slices | None = None
 
     async def execute(self, conversation: Conversation) -> str:
         """Writes the files, and removes them again if anything fails; the tag is Redshift's.
 
         Raises RedshiftError, BackendError.
         """
+        started = time.monotonic()
+        self._written, self._unfinished = [], None  # a prepared statement may be executed again
         await asyncio.to_thread(self._clear_the_way)
         columns = await self._columns(conversation)
-        written: list[WrittenFile] = []
+        is_complete = False
         try:
-            for folder, query, kept in await self._parts(conversation, columns):
-                written += await self._unload(conversation, folder, query, kept)
-        except Exception:
-            await asyncio.to_thread(self._remove, written)
-            raise
-        rows = sum(file.rows for file in written)
+            await self._unload_all(conversation, columns)
+            is_complete = True
+        finally:
+            if not is_complete:
+                await self._give_up()
         if self._plan.manifest:
-            await asyncio.to_thread(self._write_manifest, written, columns)
+            await asyncio.to_thread(self._write_manifest, columns)
+        await conversation.run(self._note(time.monotonic() - started))
+        rows = sum(file.rows for file in self._written)
         conversation.tell(wire.notice(f"UNLOAD completed, {rows} record(s) unloaded successfully."))
         return "UNLOAD"
 
     def _clear_the_way(self) -> None:
+        """Refuses a target that holds objects, or empties it; partitions are emptied one by one, later."""
         plan = self._plan
-        if "ALLOWOVERWRITE" in plan.flags:
+        if "ALLOWOVERWRITE" in plan.flags or (plan.partition_by and "CLEANPATH" in plan.flags):
             return
         keys = self._s3.keys(plan.target)
-        if not keys:
-            return
-        if "CLEANPATH" not in plan.flags:
+        if keys and "CLEANPATH" not in plan.flags:
             raise RedshiftError(NOT_EMPTY)
         self._s3.delete(split_url(plan.target)[0], keys)
 
     async def _columns(self, conversation: Conversation) -> list[ResultColumn]:
-        plan = self._plan
-        needs_types = plan.data_format == "PARQUET" or plan.partition_by or "VERBOSE" in plan.flags
-        if not needs_types and "HEADER" not in plan.flags:
-            return []
-        outcome = await conversation.run(f"SELECT pg_catalog.tarmac_describe({_literal(plan.query)})")
-        return [
-            ResultColumn(item["name"], item["full_type"]) for item in json.loads(outcome.only_value() or "[]")
+        found = await conversation.describe(self._plan.query)
+        kinds = ", ".join(f"format_type({oid}, {modifier})" for _, oid, modifier in found) or "NULL"
+        row = (await conversation.run(f"SELECT {kinds}")).rows[0]
+        types = [(value or b"").decode() for value in wire.row_values(row)]
+        columns = [
+            ResultColumn(name, full_type, f"c{number}")
+            for number, ((name, _, _), full_type) in enumerate(zip(found, types, strict=False))
         ]
+        self._refuse_same_names(columns)
+        return columns
 
-    async def _parts(
-        self, conversation: Conversation, columns: list[ResultColumn]
-    ) -> list[tuple[str, str, list[ResultColumn]]]:
-        """For each partition its folder, its query and the columns written; without PARTITION BY, one."""
+    def _refuse_same_names(self, columns: Sequence[ResultColumn]) -> None:
+        names = [column.name for column in columns]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None and (self._plan.data_format in ("JSON", "PARQUET") or self._plan.partition_by):
+            raise RedshiftError(f'column name "{twice}" is duplicated', code="42701")
+
+    async def _unload_all(self, conversation: Conversation, columns: list[ResultColumn]) -> None:
         plan = self._plan
         if not plan.partition_by:
-            return [("", plan.query, columns)]
-        names = {column.name for column in columns}
-        for name in plan.partition_by:
-            if name not in names:
-                raise RedshiftError(f'column "{name}" does not exist in the query', code="42703")
-        keep_all = "INCLUDE" in plan.flags
-        kept = [column for column in columns if keep_all or column.name not in plan.partition_by]
-        if not kept:
-            raise RedshiftError("PARTITION BY can't name all columns; use INCLUDE")
-        keys = ", ".join(f"{_quoted(name)}::text" for name in plan.partition_by)
-        sql = f"SELECT DISTINCT {keys} FROM ({plan.query}) AS q ORDER BY {keys}"
-        rows = (await conversation.run(sql)).rows
-        return [self._partition(list(wire.row_values(row)), kept) for row in rows]
+            await self._unload(conversation, Part("", aliased(plan, columns), columns))
+            return
+        for part in await partitions(plan, columns, conversation):
+            if "CLEANPATH" in plan.flags:
+                await asyncio.to_thread(self._empty, part.folder)
+            await self._unload(conversation, part)
+        await forget(conversation)
 
-    def _partition(
-        self, values: list[bytes | None], kept: list[ResultColumn]
-    ) -> tuple[str, str, list[ResultColumn]]:
-        texts = [None if value is None else value.decode() for value in values]
-        pairs = list(zip(self._plan.partition_by, texts, strict=True))
-        folder = "".join(
-            f"{name}={_HIVE_NULL if text is None else quote(text, safe=' ')}/" for name, text in pairs
+    async def _unload(self, conversation: Conversation, part: Part) -> None:
+        plan = self._plan
+        slices = Slices(
+            lambda slice_number, number: self._sink(part, plan.file_name(slice_number, number)),
+            SLICES if plan.parallel else 1,
+            plan.max_file_bytes,
+            quote_of(plan),
+            has_empty_files=plan.data_format != "PARQUET" and not plan.partition_by,
         )
-        tests = " AND ".join(
-            f"{_quoted(name)}::text IS NOT DISTINCT FROM {'NULL' if text is None else _literal(text)}"
-            for name, text in pairs
-        )
-        names = ", ".join(_quoted(column.name) for column in kept)
-        return folder, f"SELECT {names} FROM ({self._plan.query}) AS q WHERE {tests}", kept
+        self._unfinished = slices
+        await conversation.run(copy_to_stdout(plan, part.columns, part.source), drain=slices.take)
+        self._written += await slices.finish()
+        self._unfinished = None
 
-    async def _unload(
-        self, conversation: Conversation, folder: str, query: str, columns: list[ResultColumn]
-    ) -> list[WrittenFile]:
-        files = _Files(lambda number: self._sink(folder, number, columns), self._plan.max_file_bytes)
-        try:
-            outcome = await conversation.run(_copy_to_stdout(self._plan, query), drain=files.take)
-            return await files.finish(outcome.count)
-        except Exception:
-            await asyncio.to_thread(files.abandon)
-            await asyncio.to_thread(self._remove, files.written)
-            raise
-
-    def _sink(self, folder: str, number: int, columns: list[ResultColumn]) -> Sink:
-        bucket, prefix = split_url(self._plan.target)
-        if folder and prefix and not prefix.endswith("/"):
-            prefix += "/"
-        item = S3Object(bucket, prefix + folder + self._plan.file_name(number))
+    def _sink(self, part: Part, name: str) -> Sink:
+        item = S3Object(split_url(self._plan.target)[0], self._folder(part.folder) + name)
         if self._plan.data_format == "PARQUET":
-            schema = pa.schema([(column.name, arrow_type(column.full_type)) for column in columns])
+            schema = pa.schema([(column.name, arrow_type(column.full_type)) for column in part.columns])
             return ParquetSink(self._s3, item, schema)
-        return TextSink(self._s3, item, self._plan, self._header(columns))
+        first_line = header(self._plan, part.columns) if "HEADER" in self._plan.flags else b""
+        return TextSink(self._s3, item, self._plan, first_line)
 
-    def _header(self, columns: list[ResultColumn]) -> bytes:
-        if "HEADER" not in self._plan.flags:
-            return b""
-        delimiter = self._plan.delimiter or _default_delimiter(self._plan)
-        return (delimiter.join(column.name for column in columns) + "\n").encode()
+    def _folder(self, partition: str) -> str:
+        """The beginning of the keys; a partition's folder begins after a slash."""
+        prefix = split_url(self._plan.target)[1]
+        slash = "/" if partition and prefix and not prefix.endswith("/") else ""
+        return prefix + slash + partition
 
-    def _write_manifest(self, written: list[WrittenFile], columns: list[ResultColumn]) -> None:
+    def _empty(self, partition: str) -> None:
+        bucket = split_url(self._plan.target)[0]
+        self._s3.delete(bucket, self._s3.keys(f"s3://{bucket}/{self._folder(partition)}"))
+
+    def _write_manifest(self, columns: Sequence[ResultColumn]) -> None:
         bucket, prefix = split_url(self._plan.target)
-        is_verbose = "VERBOSE" in self._plan.flags
-        entries: list[dict[str, object]] = []
-        for file in written:
-            meta = {"content_length": file.size_bytes, "record_count": file.rows}
-            entries.append({"url": file.item.url} | ({"meta": meta} if is_verbose else {}))
-        document: dict[str, object] = {"entries": entries}
-        if is_verbose:
-            elements = [{"name": column.name, "type": {"base": column.full_type}} for column in columns]
-            totals = {
-                "content_length": sum(file.size_bytes for file in written),
-                "record_count": sum(file.rows for file in written),
-            }
-            document |= {
-                "schema": {"elements": elements},
-                "meta": totals,
-                "author": {"name": "Amazon Redshift", "version": "1.0.0"},
-            }
         writer = S3Writer(self._s3, S3Object(bucket, f"{prefix}manifest"))
-        writer.write(json.dumps(document, indent=2).encode())
+        writer.write(manifest(self._written, columns, "VERBOSE" in self._plan.flags))
         writer.finish()
 
-    def _remove(self, written: list[WrittenFile]) -> None:
-        if written:
-            self._s3.delete(written[0].item.bucket, [file.item.key for file in written])
+    def _note(self, seconds: float) -> str:
+        """What stl_unload_log and this session's pg_last_unload_count() shall tell."""
+        paths = ", ".join(literal(file.item.url) for file in self._written)
+        numbers = ", ".join(
+            f"ARRAY[{', '.join(map(str, values))}]::{kind}[]"
+            for values, kind in (
+                ([file.slice_number for file in self._written], "int"),
+                ([file.rows for file in self._written], "bigint"),
+                ([file.size_bytes for file in self._written], "bigint"),
+            )
+        )
+        kind = literal(self._plan.data_format or "TEXT")
+        return f"SELECT pg_catalog.tarmac_unloaded(ARRAY[{paths}]::text[], {numbers}, {kind}, {seconds:.6f})"
 
+    async def _give_up(self) -> None:
+        """Removes what was written, to the end even if the client is gone, which cancels this."""
+        loop = asyncio.get_running_loop()
+        await asyncio.shield(loop.run_in_executor(None, self._remove))
 
-@dataclass
-class _Files:
-    """The files of one query, the next begun when one is full."""
-
-    make: Callable[[int], Sink]
-    max_file_bytes: int
-    written: list[WrittenFile] = field(default_factory=list)
-    _sink: Sink | None = None
-    _waiting: list[bytes] = field(default_factory=list)
-    _waiting_bytes: int = 0
-
-    async def take(self, rows: bytes) -> None:
-        """Takes whole rows; hands them to a thread when they are worth it."""
-        self._waiting.append(rows)
-        self._waiting_bytes += len(rows)
-        if self._waiting_bytes >= _FLUSH_BYTES:
-            await asyncio.to_thread(self._flush)
-
-    async def finish(self, rows: int) -> list[WrittenFile]:
-        """Completes the last file; there is always one, if only an empty one."""
-        await asyncio.to_thread(self._close_all)
-        counted = [WrittenFile(file.item, file.size_bytes, 0) for file in self.written]
-        counted[-1] = WrittenFile(counted[-1].item, counted[-1].size_bytes, rows)
-        return counted
-
-    def abandon(self) -> None:
-        """Leaves no part of an unfinished file."""
-        if self._sink is not None:
-            self._sink.abandon()
-
-    def _flush(self) -> None:
-        if self._sink is None:
-            self._sink = self.make(len(self.written))
-        self._sink.write(b"".join(self._waiting))
-        self._waiting, self._waiting_bytes = [], 0
-        if self._sink.writer.size_bytes >= self.max_file_bytes:
-            self._close()
-
-    def _close_all(self) -> None:
-        if self._waiting or (self._sink is None and not self.written):
-            self._flush()
-        self._close()
-
-    def _close(self) -> None:
-        if self._sink is not None:
-            self._sink.close()
-            self.written.append(WrittenFile(self._sink.item, self._sink.writer.size_bytes, 0))
-            self._sink = None
-
-
-def _default_delimiter(plan: UnloadPlan) -> str:
-    return "," if plan.data_format == "CSV" else "|"
-
-
-def _copy_to_stdout(plan: UnloadPlan, query: str) -> str:
-    """COPY in a format from which the file's own follows; see TextSink for what is taken away again."""
-    delimiter = _literal(plan.delimiter or _default_delimiter(plan))
-    null = _literal(plan.null_as or "")
-    if plan.data_format == "PARQUET":
-        options = "FORMAT csv, NULL ''"
-    elif plan.data_format == "JSON":
-        query = f"SELECT row_to_json(q) FROM ({query}) AS q"
-        options = f"FORMAT csv, QUOTE {_literal(NO_QUOTE)}, DELIMITER {_literal(chr(2))}"
-    elif plan.data_format == "CSV":
-        options = f"FORMAT csv, DELIMITER {delimiter}, NULL {null}"
-    elif "ADDQUOTES" in plan.flags:
-        options = f"FORMAT csv, DELIMITER {delimiter}, NULL {null}, FORCE_QUOTE *"
-    elif plan.escape:
-        options = f"FORMAT text, DELIMITER {delimiter}, NULL {null}"
-    else:
-        options = f"FORMAT csv, QUOTE {_literal(NO_QUOTE)}, DELIMITER {delimiter}, NULL {null}"
-    return f"COPY ({query}) TO STDOUT WITH ({options})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("'", "''")
-    return f"E'{escaped}'" if "\\" in text else f"'{escaped}'"
+    def _remove(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished.abandon()
+            self._written += self._unfinished.written
+        if self._written:
+            self._s3.delete(self._written[0].item.bucket, [file.item.key for file in self._written])

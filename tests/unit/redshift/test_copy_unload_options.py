@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.redshift.copy_options import parse_copy
-from emulator.redshift.errors import NotSupportedError, StatementError
+from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
 from emulator.redshift.unload_options import parse_unload
 
 ROLE = "IAM_ROLE 'arn:aws:iam::123456789012:role/a'"
@@ -80,7 +80,7 @@ def test_the_query_of_an_unload_is_unquoted_and_translated() -> None:
     ],
 )
 def test_files_are_named_as_redshift_names_them(options: str, name: str) -> None:
-    assert parse_unload(f"UNLOAD ('SELECT 1') TO 's3://b/p' {options}").file_name(1) == name
+    assert parse_unload(f"UNLOAD ('SELECT 1') TO 's3://b/p' {options}").file_name(0, 1) == name
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_files_are_named_as_redshift_names_them(options: str, name: str) -> None
         ("UNLOAD (SELECT 1) TO 's3://b/p'", "syntax error"),
         ("UNLOAD ('SELECT 1; SELECT 2') TO 's3://b/p'", "one SELECT"),
         ("UNLOAD ('SELECT 1') TO 's3://b/p' MAXFILESIZE 1 MB", "from 5 MB to 6.2 GB"),
-        ("UNLOAD ('SELECT 1') TO 's3://b/p' CSV ADDQUOTES", "ESCAPE or ADDQUOTES"),
+        ("UNLOAD ('SELECT 1') TO 's3://b/p' CSV ADDQUOTES", "ADDQUOTES is not supported for UNLOAD to CSV"),
     ],
 )
 def test_an_unload_that_redshift_would_refuse_is_refused(sql: str, message: str) -> None:
-    with pytest.raises(StatementError, match=message):
+    with pytest.raises(RedshiftError, match=message):
         parse_unload(sql)
