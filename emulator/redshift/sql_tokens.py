@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PATTERN = re.compile(
     r"""
     (?P<space>\s+)
   | (?P<comment>--[^\n]*|/\*.*?\*/)
-  | (?P<string>[eEbBxXnN]?'(?:[^'\\]|\\.|'')*'|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
-  | (?P<quoted>"(?:[^"]|"")*")
+  | (?P<string>[eEbBxXnN]?'(?:[^'\\]++|\\.|'')*'|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
+  | (?P<quoted>"(?:[^"]++|"")*")
   | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)
   | (?P<word>[^\W\d][\w$]*)
   | (?P<hash>\#[^\W\d][\w$]*)
@@ -22,8 +22,7 @@ _PATTERN = re.compile(
 _ESCAPED = re.compile(r"['\\](['\\])")  # other escapes, \n or \t, stay: COPY's options have meanings of their own
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A piece of SQL; `kind` is space, comment, string, quoted, number, word, hash (`#name`) or symbol."""
 
     kind: str
