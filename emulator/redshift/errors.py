@@ -65,6 +65,9 @@ _REWORDED = {
 }
 
 
+LACKING_PREFIX = "tarmac_lacks_"
+"""Before the names of functions that PostgreSQL has and Redshift lacks (see function_placement)."""
+
 # Where the words are the same, or all that can be said, and the SQLSTATE isn't.
 _RECODED = {"28P01": "28000"}  # a wrong password or an unknown user
 
@@ -72,6 +75,9 @@ _RECODED = {"28P01": "28000"}  # a wrong password or an unknown user
 def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
     """Redshift's error for one of PostgreSQL's (its fields by their letters), where it says it otherwise."""
     message, code = fields.get("M", ""), fields.get("C", "")
+    if LACKING_PREFIX in message:
+        said = message.replace(LACKING_PREFIX, "").replace("unknown", '"unknown"')
+        return RedshiftError(said, code=code, hint=fields.get("H", ""))
     if code in _RECODED:
         return RedshiftError(message, code=_RECODED[code])
     return _REWORDED.get(message)
@@ -82,6 +88,12 @@ class LoadFailedError(RedshiftError):
 
     def __init__(self, table: str, detail: str) -> None:
         super().__init__(
-            f"Load into table '{table}' failed. Check 'stl_load_errors' system table for details.",
+            f"Load into table '{table}' failed.  Check 'stl_load_errors' system table for details.",
             detail=detail,
         )
+
+
+def error_block(error: str, code: int, context: str) -> str:
+    """The detail that Redshift gives with an error from below SQL: its number, and what it was about."""
+    line = "-" * 47
+    return f"\n  {line}\n  error:  {error}\n  code:      {code}\n  context:   {context}\n  {line}"
