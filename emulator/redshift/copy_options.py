@@ -1,10 +1,12 @@
-"""COPY … FROM 's3://…' read into a plan (aws-semantics.md §F, COPY)."""
+"""COPY … FROM 's3://…' read into a plan (Amazon Redshift Database Developer Guide, "COPY")."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from emulator.redshift import functions
+from emulator.redshift.copy_rules import check
 from emulator.redshift.errors import NotSupportedError, StatementError
 from emulator.redshift.options import (
     Handler,
@@ -20,8 +22,8 @@ from emulator.redshift.options import (
 )
 from emulator.redshift.sql_tokens import Token, tokens_of
 
-MAX_MAXERROR = 100_000
 DEFAULT_NULL = "\\N"
+COLUMNAR = ("PARQUET", "ORC")
 
 
 @dataclass
@@ -32,7 +34,8 @@ class CopyPlan(S3Options):
     columns: list[str] | None = None
     source: str = ""
     quote: str = '"'
-    json_paths: str = "auto"
+    paths: str = "auto"  # of JSON and AVRO: auto, auto ignorecase, noshred, or where the JSONPaths file is
+    widths: list[int] = field(default_factory=list)  # of FIXEDWIDTH, in characters
     ignore_header: int = 0
     date_format: str = ""
     time_format: str = ""
@@ -40,14 +43,37 @@ class CopyPlan(S3Options):
     encoding: str = "UTF8"
     invalid_characters: str = ""
     flags: set[str] = field(default_factory=set)  # EMPTYASNULL, BLANKSASNULL, FILLRECORD, … as written
+    given: set[str] = field(default_factory=set)  # the other options, whatever they say
 
     @property
     def table_name(self) -> str:
         """The table as Redshift's messages name it: without its schema."""
         return self.table.rpartition(".")[2].strip('"')
 
+    @property
+    def separator(self) -> str:
+        """What stands between two fields."""
+        return self.delimiter or ("," if self.data_format == "CSV" else "|")
 
-_FLAGS = [
+    @property
+    def is_columnar(self) -> bool:
+        """Whether the files are Parquet or ORC, which Redshift reads by Spectrum."""
+        return self.data_format in COLUMNAR
+
+    @property
+    def tolerated(self) -> float:
+        """How many bad records don't fail the load: MAXERROR is the number that does."""
+        return float("inf") if "IGNOREALLERRORS" in self.flags else max(self.max_error - 1, 0)
+
+    @property
+    def null_mark(self) -> str | None:
+        """The text that stands for NULL; none in JSON and Avro, which have a null of their own."""
+        if self.data_format in ("JSON", "AVRO"):
+            return None
+        return DEFAULT_NULL if self.null_as is None else self.null_as
+
+
+_FLAGS = (
     "EMPTYASNULL",
     "BLANKSASNULL",
     "FILLRECORD",
@@ -58,19 +84,12 @@ _FLAGS = [
     "ROUNDEC",
     "EXPLICIT_IDS",
     "ACCEPTANYDATE",
+    "IGNOREALLERRORS",
     "NOLOAD",
-]
-_GAPS = [
-    "FIXEDWIDTH",
-    "SHAPEFILE",
-    "ORC",
-    "AVRO",
-    "LZOP",
-    "ENCRYPTED",
-    "MASTER_SYMMETRIC_KEY",
-    "SSH",
-    "READRATIO",
-]
+    "SERIALIZETOJSON",
+)
+_GAPS = ("SHAPEFILE", "LZOP", "ENCRYPTED", "MASTER_SYMMETRIC_KEY", "SSH")
+_SOURCES = {"dynamodb": "Amazon DynamoDB", "emr": "Amazon EMR"}
 
 
 def parse_copy(sql: str) -> CopyPlan:
@@ -81,14 +100,16 @@ def parse_copy(sql: str) -> CopyPlan:
     reader = Reader(tokens_of(sql))
     plan = CopyPlan()
     reader.take()
+    if reader.peek().word == "JOB":
+        raise NotSupportedError("COPY JOB is not supported", hint="a known gap of tarmac")
     plan.table = _table(reader)
     columns = [token.name for token in reader.take_group() if token.text != ","]
     plan.columns = columns or None
     if not reader.take_if("FROM"):
         raise syntax_error(reader.peek())
-    plan.source = reader.string("FROM")
-    read_options(reader, _handlers(plan), "COPY")
-    _check(plan)
+    plan.source = _source(reader)
+    read_options(reader, _noted(plan, _handlers(plan)), "COPY")
+    check(plan)
     return plan
 
 
@@ -99,37 +120,61 @@ def _table(reader: Reader) -> str:
     return functions.rewrite([Token("word", "INTO"), *parts])[len("INTO") :]
 
 
+def _source(reader: Reader) -> str:
+    source = reader.string("FROM")
+    service = _SOURCES.get(source.partition("://")[0])
+    if service:
+        raise NotSupportedError(f"COPY from {service} is not supported", hint="a known gap of tarmac")
+    return source
+
+
+def _noted(plan: CopyPlan, handlers: dict[str, Handler]) -> dict[str, Handler]:
+    """The handlers, each of which notes in the plan that its option was given."""
+
+    def noting(word: str, handler: Handler) -> Handler:
+        def handle(reader: Reader) -> None:
+            plan.given.add(word)
+            handler(reader)
+
+        return handle
+
+    return {word: noting(word, handler) for word, handler in handlers.items()}
+
+
 def _handlers(plan: CopyPlan) -> dict[str, Handler]:
     def accept_invalid(reader: Reader) -> None:
         reader.take_if("AS")
         plan.invalid_characters = reader.string("ACCEPTINVCHARS") if reader.peek().kind == "string" else "?"
 
-    def json(reader: Reader) -> None:
-        plan.data_format = "JSON"
-        reader.take_if("AS")
-        if reader.peek().kind == "string":
-            plan.json_paths = reader.string("JSON")
+    def fixed_width(reader: Reader) -> None:
+        plan.data_format = "FIXEDWIDTH"
+        plan.widths = _widths(reader.string("FIXEDWIDTH"))
 
     def encoding(reader: Reader) -> None:
         reader.take_if("AS")
         plan.encoding = reader.take().value.upper().replace("-", "").replace("_", "")
 
     handlers: dict[str, Handler] = {
+        "AS": _format,
         "FORMAT": _format,
         "CSV": sets(plan, "data_format", "CSV"),
         "PARQUET": sets(plan, "data_format", "PARQUET"),
-        "JSON": json,
+        "ORC": sets(plan, "data_format", "ORC"),
+        "JSON": _documents(plan, "JSON"),
+        "AVRO": _documents(plan, "AVRO"),
+        "FIXEDWIDTH": fixed_width,
         "MANIFEST": sets(plan, "manifest", True),
         "QUOTE": lambda reader: setattr(plan, "quote", one_character(reader, "QUOTE")),
         "IGNOREHEADER": lambda reader: setattr(plan, "ignore_header", reader.number("IGNOREHEADER")),
         "DATEFORMAT": lambda reader: setattr(plan, "date_format", reader.string("DATEFORMAT")),
         "TIMEFORMAT": lambda reader: setattr(plan, "time_format", reader.string("TIMEFORMAT")),
         "MAXERROR": lambda reader: setattr(plan, "max_error", reader.number("MAXERROR")),
-        "COMPROWS": lambda reader: _ignored(reader.number("COMPROWS")),
+        "COMPROWS": _compression_rows,
         "STATUPDATE": lambda reader: _ignored(reader.flag()),
         "COMPUPDATE": lambda reader: _ignored(reader.take_if("PRESET") or reader.flag()),
         "ACCEPTINVCHARS": accept_invalid,
         "ENCODING": encoding,
+        "READRATIO": _read_ratio,
     }
     flags: dict[str, Handler] = {flag: adds_flag(plan.flags, flag) for flag in _FLAGS}
     gaps = {word: known_gap("COPY", word) for word in _GAPS}
@@ -141,34 +186,40 @@ def _ignored(value: object) -> None:
     del value
 
 
+def _documents(plan: CopyPlan, name: str) -> Handler:
+    def handle(reader: Reader) -> None:
+        plan.data_format = name
+        reader.take_if("AS")
+        if reader.peek().kind == "string":
+            plan.paths = reader.string(name)
+
+    return handle
+
+
+def _compression_rows(reader: Reader) -> None:
+    if not 1000 <= reader.number("COMPROWS") <= 2_147_483_647:
+        raise StatementError("COMPROWS must be from 1000 to 2147483647")
+
+
+def _read_ratio(reader: Reader) -> None:
+    del reader
+    raise StatementError("READRATIO is only supported for COPY from Amazon DynamoDB")
+
+
+def _widths(spec: str) -> list[int]:
+    """The widths of `label:width,label:width,…`; raises StatementError."""
+    found = [re.fullmatch(r"\s*[^:,]+:\s*(\d+)\s*", part) for part in spec.split(",")]
+    widths = [int(match[1]) for match in found if match]
+    if len(widths) < len(found) or 0 in widths:
+        raise StatementError(f"Invalid fixedwidth spec {spec!r}: it is 'label:width,label:width,...'")
+    return widths
+
+
+_FORMATS = ("CSV", "PARQUET", "ORC", "JSON", "AVRO", "DELIMITER", "FIXEDWIDTH", "SHAPEFILE")
+
+
 def _format(reader: Reader) -> None:
     """FORMAT [AS] introduces the name of a format, which may also stand alone."""
     reader.take_if("AS")
-    token = reader.peek()
-    if token.word in ("CSV", "PARQUET", "JSON", "DELIMITER"):
-        return
-    if token.word in _GAPS:
-        raise NotSupportedError(f"COPY of {token.word} is not supported", hint="a known gap of tarmac")
-    raise syntax_error(token)
-
-
-_COLUMNAR_ALLOWS = {"EXPLICIT_IDS", "FILLRECORD"}
-
-
-def _check(plan: CopyPlan) -> None:
-    """Refuses combinations that Redshift refuses."""
-    if plan.data_format == "PARQUET":
-        bad = plan.flags - _COLUMNAR_ALLOWS
-        if plan.max_error:
-            bad.add("MAXERROR")
-        if bad:
-            raise NotSupportedError(f"{sorted(bad)[0]} argument is not supported for PARQUET based COPY")
-    if plan.data_format == "CSV" and (plan.escape or "REMOVEQUOTES" in plan.flags):
-        option = "ESCAPE" if plan.escape else "REMOVEQUOTES"
-        raise StatementError(f"{option} is not supported for CSV format")
-    if plan.max_error > MAX_MAXERROR:
-        raise StatementError(f"MAXERROR must be from 0 to {MAX_MAXERROR}")
-    if plan.encoding not in ("UTF8", "UTF16", "UTF16LE", "UTF16BE", "ISO88591", "LATIN1"):
-        raise NotSupportedError(f"ENCODING {plan.encoding} is not supported")
-    if len(plan.invalid_characters.encode()) > 1:
-        raise StatementError("ACCEPTINVCHARS replacement character must be a single ASCII character")
+    if reader.peek().word not in _FORMATS:
+        raise syntax_error(reader.peek())

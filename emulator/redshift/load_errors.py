@@ -1,163 +1,114 @@
-"""Rows that COPY couldn't load: their errors in Redshift's numbers and words, as stl_load_errors has them."""
+"""Records that COPY couldn't load: their errors in Redshift's numbers and words, as stl_load_errors has them.
+
+The numbers are those of the Amazon Redshift Database Developer Guide, "Load error reference".
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
-from emulator.redshift.catalog import Catalog
+from emulator.redshift.copy_target import Column
 
-_CONTEXT = re.compile(r'^COPY .*?, line (\d+)(?:, column (.+?))?(?:: (?:"(.*)"|null input))?$', re.DOTALL)
+_CONTEXT = re.compile(
+    r'^COPY .*?, line (\d+)(?:, column (.+?))?(?:: (?:"(.*)"|null input))?$', re.DOTALL | re.MULTILINE
+)
 _SKIPPED = re.compile(
     r'skipping row due to data type incompatibility at line (\d+) for column "(.*?)"'
     r'(?:: "(.*)"|: null input)',
     re.DOTALL,
 )
+DATA_ERROR_CLASSES = ("22", "23")
 
 
 class RecordError(Exception):
-    """A record that can't be loaded; `code` and `reason` are Redshift's."""
+    """A record that can't be loaded; `code` and `reason` are Redshift's, `position` is within the field."""
 
-    def __init__(self, code: int, reason: str, column: str = "", value: str = "") -> None:
+    def __init__(
+        self, code: int, reason: str, column: Column | None = None, value: str = "", position: int = 0
+    ) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
         self.column = column
         self.value = value
+        self.position = position
 
 
 @dataclass(frozen=True)
 class LoadErrorRow:
-    """One row of stl_load_errors."""
+    """One row of stl_load_errors: where in which file, and what."""
 
     filename: str
     line_number: int
-    column: str
-    column_type: str
-    column_length: str
     raw_line: str
-    value: str
-    code: int
-    reason: str
+    error: RecordError
 
     @property
     def summary(self) -> str:
         """One line that says where and why."""
-        where = f"{self.filename}, line {self.line_number}"
-        column = f", column {self.column}" if self.column else ""
-        value = f" (value {self.value!r})" if self.value else ""
-        return f"{where}{column}: {self.reason}{value}"
+        error = self.error
+        column = f", column {error.column.name}" if error.column else ""
+        value = f" (value {error.value!r})" if error.value else ""
+        return f"{self.filename}, line {self.line_number}{column}: {error.reason}{value}"
 
 
-@dataclass
-class LineLedger:
-    """Which line of the stream sent to the warehouse came from which file.
-
-    The stream's lines are counted from 1; a file's lines include those that IGNOREHEADER skipped.
-    """
-
-    skipped_per_file: int = 0
-    _files: list[tuple[int, str]] = field(default_factory=list)
-    lines: int = 0
-
-    def begin(self, url: str) -> None:
-        """The next lines are of this file."""
-        self._files.append((self.lines, url))
-
-    def locate(self, line: int) -> tuple[str, int]:
-        """The file and its line for a line of the stream."""
-        before = [entry for entry in self._files if entry[0] < line] or self._files[:1]
-        if not before:
-            return "", line
-        start, url = before[-1]
-        return url, line - start + self.skipped_per_file
-
-    @property
-    def files(self) -> list[str]:
-        """The files begun so far."""
-        return [url for _, url in self._files]
+def extra_columns(value: str) -> RecordError:
+    """More fields than columns."""
+    return RecordError(1202, "Extra column(s) found", value=value)
 
 
-def from_context(fields: dict[str, str]) -> tuple[int, str, str] | None:
-    """The stream's line, the column and the value (or raw line) that PostgreSQL's COPY names in its error."""
-    match = _CONTEXT.match(
-        fields.get("W", "").split("\n")[0] if "\n" not in fields.get("W", "") else fields["W"]
-    )
+def missing_columns(value: str) -> RecordError:
+    """Fewer fields than columns."""
+    return RecordError(1214, "Delimiter not found", value=value)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the warehouse met an error: the line of what it was sent, the column, the value."""
+
+    line: int
+    column: str
+    value: str
+
+
+def from_context(fields: dict[str, str]) -> Place | None:
+    """The place that PostgreSQL's COPY names in its error."""
+    match = _CONTEXT.search(fields.get("W", ""))
     if match is None:
         return None
-    return int(match.group(1)), (match.group(2) or "").strip('"'), match.group(3) or ""
+    return Place(int(match.group(1)), (match.group(2) or "").strip('"'), match.group(3) or "")
 
 
-def from_notice(text: str) -> tuple[int, str, str] | None:
+def from_notice(text: str) -> Place | None:
     """The same from the notice for a skipped row."""
     match = _SKIPPED.match(text)
-    return None if match is None else (int(match.group(1)), match.group(2), match.group(3) or "")
+    return None if match is None else Place(int(match.group(1)), match.group(2), match.group(3) or "")
 
 
-def reason_of(fields: dict[str, str], column_type: str, value: str) -> tuple[int, str]:
-    """Redshift's number and text for PostgreSQL's error."""
+def translated(fields: dict[str, str], place: Place, columns: list[Column]) -> RecordError:
+    """PostgreSQL's error in Redshift's words, for what COPY's own reading of the record doesn't refuse."""
+    column = next((item for item in columns if item.name == place.column), None)
     state, text = fields.get("C", ""), fields.get("M", "")
-    if state == "22P02" and column_type in ("smallint", "integer", "bigint", "numeric"):
-        return (
-            1207,
-            f"Invalid digit, Value '{value[:1]}', Pos 0, Type: {_TYPE_NAMES.get(column_type, column_type)}",
-        )
-    if state == "22P02" and column_type in ("real", "double precision"):
-        return 1207, f"Invalid digit, Value '{value[:1]}', Pos 0, Type: Double"
-    if state in ("22007", "22008") or (state == "22P02" and column_type == "date"):
-        return (
-            (1205, "Invalid Date Format - length must be 10 or more")
-            if column_type == "date"
-            else (1206, "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]")
-        )
     if state == "22P04":
-        return (1202, "Extra column(s) found") if "extra data" in text else (1201, "Delimiter not found")
-    return _BY_STATE.get(state, (1999, text))
+        return extra_columns(place.value) if "extra data" in text else missing_columns(place.value)
+    kind = column.type if column else ""
+    code, reason = _BY_TYPE.get(kind, _BY_STATE.get(state, (1200, f"Unknown parse error: {text}")))
+    return RecordError(code, reason, column, place.value)
 
 
-_TYPE_NAMES = {"smallint": "Short", "integer": "Integer", "bigint": "Long", "numeric": "Decimal"}
+_TIMESTAMP = (1206, "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]")
+_BY_TYPE = {
+    "date": (1205, "Invalid Date Format [YYYY-MM-DD]"),
+    "timestamp without time zone": _TIMESTAMP,
+    "timestamp with time zone": _TIMESTAMP,
+    "time without time zone": (1206, "Invalid time format or value [HH24:MI:SS]"),
+    "time with time zone": (1206, "Invalid time format or value [HH24:MI:SSOF]"),
+    "jsonb": (1224, "Invalid JSON for a SUPER column"),
+}
 _BY_STATE = {
     "22001": (1204, "String length exceeds DDL length"),
-    "22003": (1216, "Overflow"),
+    "22003": (1204, "Overflow"),
     "23502": (1213, "Missing data for not-null field"),
-    "22021": (1220, "String contains invalid or unsupported UTF8 codepoints"),
+    "22021": (1220, "String contains invalid or unsupported UTF-8 codepoints."),
 }
-DATA_ERROR_CLASSES = ("22", "23")
-
-_INSERT = """INSERT INTO pg_catalog.stl_load_errors (userid, slice, tbl, starttime, session, query, filename,
-  line_number, colname, type, col_length, position, raw_line, raw_field_value, err_code, err_reason,
-  is_partial, start_offset) VALUES (100, 0, :tbl, :at, :session, :query, :filename, :line, :col, :kind,
-  :length, 0, :raw, :value, :code, :reason, 0, 0)"""
-
-
-def record(
-    catalog: Catalog, database: str, query: int, pid: int, table_oid: int, errors: list[LoadErrorRow]
-) -> None:
-    """Writes the errors to stl_load_errors, outside the client's transaction, which is about to fail."""
-    connection = catalog.connect(database)
-    try:
-        connection.run("SET allow_system_table_mods = on")
-        for error in errors:
-            connection.run(
-                _INSERT,
-                tbl=table_oid,
-                at=datetime.now(UTC).replace(tzinfo=None),
-                session=pid,
-                query=query,
-                filename=error.filename[:256],
-                line=error.line_number,
-                col=error.column[:127],
-                kind=error.column_type[:10],
-                length=error.column_length[:10],
-                raw=_clean(error.raw_line, 1024),
-                value=_clean(error.value, 1024),
-                code=error.code,
-                reason=error.reason[:100],
-            )
-    finally:
-        connection.close()
-
-
-def _clean(text: str, size: int) -> str:
-    return text.replace("\0", "")[:size]

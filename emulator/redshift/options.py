@@ -20,12 +20,14 @@ class Authorization:
     secret_key: str = ""
     session_token: str = ""
     account_id: str = ""
+    is_given: bool = False
 
     def set_role(self, text: str) -> None:
         """`default`, an ARN, or a chain of ARNs, of which the last is asked for.
 
         Raises StatementError for a malformed ARN.
         """
+        self.is_given = True
         if text.lower() == "default":
             return
         match = _ROLE.fullmatch(text.rpartition(",")[2].strip())
@@ -37,8 +39,10 @@ class Authorization:
 
     def set_credentials(self, text: str) -> None:
         """The form `aws_iam_role=…` or `aws_access_key_id=…;aws_secret_access_key=…[;token=…]`."""
-        pairs = dict(item.partition("=")[::2] for item in text.split(";") if item.strip())
+        pairs = dict(item.strip().partition("=")[::2] for item in text.split(";") if item.strip())
         known = {"aws_iam_role", "aws_access_key_id", "aws_secret_access_key", "token"}
+        if "master_symmetric_key" in pairs:
+            raise NotSupportedError("master_symmetric_key is not supported", hint="a known gap of tarmac")
         if not pairs or pairs.keys() - known:
             raise StatementError(
                 "Invalid credentials. Must be of the format: credentials 'aws_iam_role=...' or "
@@ -46,9 +50,15 @@ class Authorization:
             )
         if "aws_iam_role" in pairs:
             self.set_role(pairs["aws_iam_role"])
+        self.is_given = True
         self.access_key = pairs.get("aws_access_key_id", "")
         self.secret_key = pairs.get("aws_secret_access_key", "")
         self.session_token = pairs.get("token", "")
+
+    def set_key(self, name: str, text: str) -> None:
+        """One of the options ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN."""
+        self.is_given = True
+        setattr(self, name, text)
 
 
 class Reader:
@@ -168,10 +178,10 @@ def shared_handlers(options: S3Options) -> dict[str, Handler]:
         "WITH": _nothing,
         "IAM_ROLE": role,
         "CREDENTIALS": lambda reader: auth.set_credentials(reader.string("CREDENTIALS")),
-        "ACCESS_KEY_ID": lambda reader: setattr(auth, "access_key", reader.string("ACCESS_KEY_ID")),
-        "SECRET_ACCESS_KEY": lambda reader: setattr(auth, "secret_key", reader.string("SECRET_ACCESS_KEY")),
-        "SESSION_TOKEN": lambda reader: setattr(auth, "session_token", reader.string("SESSION_TOKEN")),
-        "TOKEN": lambda reader: setattr(auth, "session_token", reader.string("TOKEN")),
+        "ACCESS_KEY_ID": lambda reader: auth.set_key("access_key", reader.string("ACCESS_KEY_ID")),
+        "SECRET_ACCESS_KEY": lambda reader: auth.set_key("secret_key", reader.string("SECRET_ACCESS_KEY")),
+        "SESSION_TOKEN": lambda reader: auth.set_key("session_token", reader.string("SESSION_TOKEN")),
+        "TOKEN": lambda reader: auth.set_key("session_token", reader.string("TOKEN")),
         "REGION": lambda reader: setattr(options, "region", reader.string("REGION")),
         "DELIMITER": lambda reader: setattr(options, "delimiter", one_character(reader, "DELIMITER")),
         "NULL": lambda reader: setattr(options, "null_as", _null_text(reader)),
@@ -199,13 +209,20 @@ def _null_text(reader: Reader) -> str:
     return "\0" if text in ("\\0", "\\000") else text
 
 
+_FILLERS = {"WITH", "AS"}
+
+
 def read_options(reader: Reader, handlers: dict[str, Handler], statement: str) -> None:
-    """Reads options to the end; one that no handler knows is refused by its name."""
+    """Reads options to the end; one that no handler knows is refused by its name, and one given twice."""
+    seen: set[str] = set()
     while not reader.is_done:
         token = reader.take()
         handler = handlers.get(token.word)
         if handler is None:
             raise syntax_error(token, f"{statement} has no such option, or this endpoint does not know it.")
+        if token.word in seen - _FILLERS:
+            raise StatementError("conflicting or redundant options", hint=f"{token.word} is given twice.")
+        seen.add(token.word)
         handler(reader)
 
 

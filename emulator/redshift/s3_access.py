@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from emulator.redshift.errors import S3CallError, StatementError
+from emulator.redshift.errors import S3CallError, StatementError, error_block
 from emulator.redshift.options import Authorization
 from emulator.redshift.settings import RedshiftSettings
 
@@ -30,6 +29,7 @@ class S3Object:
 
     bucket: str
     key: str
+    size_bytes: int = 0
 
     @property
     def url(self) -> str:
@@ -53,7 +53,13 @@ class S3:
     def __init__(self, settings: RedshiftSettings, authorization: Authorization, region: str) -> None:
         access_key = authorization.access_key or authorization.account_id or settings.access_key
         secret_key = authorization.secret_key or settings.secret_key
-        self.client = _client(settings.gateway_url, access_key, secret_key, region or settings.region)
+        self.client = _client(
+            settings.gateway_url,
+            access_key,
+            secret_key,
+            authorization.session_token,
+            region or settings.region,
+        )
 
     def objects(self, prefix_url: str) -> list[S3Object]:
         """All objects whose keys begin with the prefix, by name; those without bytes are left out.
@@ -67,28 +73,17 @@ class S3:
             for item in page.get("Contents", []):
                 any_key = True
                 if item["Size"] > 0:
-                    found.append(S3Object(bucket, item["Key"]))
+                    found.append(S3Object(bucket, item["Key"], item["Size"]))
         if not any_key:
-            raise S3CallError(f"The specified S3 prefix '{prefix}' does not exist")
+            text = f"The specified S3 prefix '{prefix}' does not exist"
+            context = f"Listing bucket={bucket} prefix={prefix}"
+            raise S3CallError(text, detail=error_block(text, 8001, context))
         return found
 
     def keys(self, prefix_url: str) -> list[str]:
         """The keys below a prefix, which may be none."""
         bucket, prefix = split_url(prefix_url)
         return [item["Key"] for page in self._pages(bucket, prefix) for item in page.get("Contents", [])]
-
-    def manifest_objects(self, manifest_url: str) -> list[S3Object]:
-        """The objects that a manifest lists; those not marked mandatory may be missing.
-
-        Raises S3CallError if the manifest, or a mandatory object, doesn't exist or isn't what it should be.
-        """
-        bucket, key = split_url(manifest_url)
-        try:
-            entries = json.loads(self.open(S3Object(bucket, key)).read())["entries"]
-            listed = [(S3Object(*split_url(entry["url"])), bool(entry.get("mandatory"))) for entry in entries]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise S3CallError(f"Manifest {manifest_url} is not a valid manifest: {error}") from error
-        return [item for item, mandatory in listed if self._is_there(item, mandatory)]
 
     def open(self, item: S3Object) -> IO[bytes]:
         """The object's bytes as a stream; raises S3CallError."""
@@ -114,14 +109,13 @@ class S3:
             listed: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys[start : start + 1000]]
             self.client.delete_objects(Bucket=bucket, Delete={"Objects": listed})
 
-    def _is_there(self, item: S3Object, mandatory: bool) -> bool:
+    def size_of(self, item: S3Object) -> int | None:
+        """The object's size in bytes; None if it isn't there."""
         try:
-            size = self.client.head_object(Bucket=item.bucket, Key=item.key)["ContentLength"]
-        except ClientError as error:
-            if mandatory:
-                raise S3CallError(f"Mandatory url is not present in manifest: {item.url}") from error
-            return False
-        return size > 0
+            size: int = self.client.head_object(Bucket=item.bucket, Key=item.key)["ContentLength"]
+        except ClientError:
+            return None
+        return size
 
     def _pages(self, bucket: str, prefix: str) -> Iterator[Any]:
         try:
@@ -131,14 +125,20 @@ class S3:
 
 
 def _failure(url: str, error: ClientError | BotoCoreError) -> S3CallError:
+    """An S3 error as Redshift tells it."""
+    text = f"S3ServiceException:{error}"
     if isinstance(error, ClientError):
-        code, text = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        return S3CallError(f"S3ServiceException: {text}, Error {code}", detail=f"asked for {url}")
-    return S3CallError(f"S3ServiceException: {error}", detail=f"asked for {url}")
+        found, answer = error.response["Error"], error.response["ResponseMetadata"]
+        text = (
+            f"S3ServiceException:{found['Message']},Status {answer.get('HTTPStatusCode', 0)},"
+            f"Error {found['Code']},Rid {answer.get('RequestId', '')},"
+            f"ExtRid {answer.get('HostId', '')},CanRetry 1"
+        )
+    return S3CallError(text, detail=error_block(text, 8001, f"S3 key being read : {url}"))
 
 
 @lru_cache(maxsize=64)
-def _client(endpoint: str, access_key: str, secret_key: str, region: str) -> S3Client:
+def _client(endpoint: str, access_key: str, secret_key: str, token: str, region: str) -> S3Client:
     config = Config(
         s3={"addressing_style": "path"},
         max_pool_connections=32,
@@ -151,6 +151,7 @@ def _client(endpoint: str, access_key: str, secret_key: str, region: str) -> S3C
         endpoint_url=endpoint,
         aws_access_key_id=access_key,
         aws_secret_access_key=secret_key,
+        aws_session_token=token or None,
         region_name=region,
         config=config,
     )

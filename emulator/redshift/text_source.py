@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import IO, Any
 
 import pyarrow
 
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.errors import LoadFailedError, RedshiftError
-from emulator.redshift.load_errors import LineLedger
+from emulator.redshift.errors import RedshiftError
 from emulator.redshift.s3_access import READ_BYTES, S3, S3Object
 
 Pieces = Iterator[bytes]
@@ -27,39 +25,71 @@ _ENCODINGS = {
 def file_pieces(s3: S3, item: S3Object, plan: CopyPlan) -> Pieces:
     """One file's bytes: decompressed, in UTF-8, without the lines of IGNOREHEADER.
 
-    Raises RedshiftError for a file that can't be read or isn't compressed as the statement says.
+    Raises RedshiftError for a file that can't be read or isn't compressed or encoded as the statement says.
     """
     pieces = _decompressed(s3, item, plan.compression) if plan.compression else s3.read(item)
     if plan.encoding in _ENCODINGS:
-        pieces = _recoded(pieces, _ENCODINGS[plan.encoding])
+        pieces = _recoded(pieces, plan, item)
     elif plan.invalid_characters:
-        pieces = _recoded(pieces, "utf-8", plan.invalid_characters)
+        pieces = _repaired(pieces, plan.invalid_characters)
     return _without_header(pieces, plan.ignore_header)
 
 
-def _decompressed(s3: S3, item: S3Object, compression: str) -> Pieces:
+def opened(s3: S3, item: S3Object, compression: str) -> IO[bytes]:
+    """The object as a stream of its uncompressed bytes; reading raises OSError for broken ones."""
     stream: Any = s3.open(item)
+    if compression:
+        stream = pyarrow.CompressedInputStream(pyarrow.PythonFile(stream, mode="r"), compression)
+    opened: IO[bytes] = stream
+    return opened
+
+
+def _decompressed(s3: S3, item: S3Object, compression: str) -> Pieces:
     try:
-        with pyarrow.CompressedInputStream(pyarrow.PythonFile(stream, mode="r"), compression) as inflated:
+        with opened(s3, item, compression) as inflated:
             while piece := inflated.read(READ_BYTES):
                 yield piece
     except OSError as error:
-        raise RedshiftError(f"failed to inflate {item.url} as {compression}: {error}") from error
+        raise RedshiftError(f"failed to inflate with {compression}", detail=f"{item.url}: {error}") from error
 
 
-def _recoded(pieces: Pieces, encoding: str, replacement: str = "") -> Pieces:
-    errors = f"tarmac-replace-{replacement}" if replacement else "strict"
-    if replacement:
-        codecs.register_error(errors, _replacer(replacement))
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
+def _recoded(pieces: Pieces, plan: CopyPlan, item: S3Object) -> Pieces:
+    """In UTF-8. Raises RedshiftError for bytes that aren't in the encoding."""
+    errors = _replacing(plan.invalid_characters) if plan.invalid_characters else "strict"
+    decoder = codecs.getincrementaldecoder(_ENCODINGS[plan.encoding])(errors)
+    try:
+        for piece in pieces:
+            yield decoder.decode(piece).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError as error:
+        text = f"The file is not in the encoding {plan.encoding} that ENCODING names"
+        raise RedshiftError(text, detail=f"{item.url}: {error}") from error
+
+
+def _repaired(pieces: Pieces, replacement: str) -> Pieces:
+    """UTF-8 with the replacement for each byte that is none (ACCEPTINVCHARS)."""
+    decoder = codecs.getincrementaldecoder("utf-8")(_replacing(replacement))
     for piece in pieces:
         yield decoder.decode(piece).encode()
     yield decoder.decode(b"", final=True).encode()
 
 
+def replaced(text: bytes, replacement: str) -> str:
+    """The text with the replacement for each byte that is no UTF-8."""
+    return text.decode("utf-8", _replacing(replacement))
+
+
+def _replacing(replacement: str) -> str:
+    """The name of the way to decode that replaces each bad byte."""
+    name = f"tarmac-replace-{ord(replacement)}"
+    codecs.register_error(name, _replacer(replacement))
+    return name
+
+
 def _replacer(replacement: str) -> Callable[[UnicodeError], tuple[str, int]]:
     def replace(error: UnicodeError) -> tuple[str, int]:
-        assert isinstance(error, UnicodeDecodeError)
+        if not isinstance(error, UnicodeDecodeError):
+            raise error
         return replacement * (error.end - error.start), error.end
 
     return replace
@@ -102,39 +132,3 @@ def _normalised(data: bytes, quote: bytes, in_quotes: bool) -> tuple[bytes, bool
     for place in range(int(in_quotes), len(parts), 2):
         parts[place] = parts[place].replace(b"\r\n", b"\n")
     return quote.join(parts), in_quotes ^ (len(parts) % 2 == 0)
-
-
-def passed_through(
-    s3: S3,
-    items: list[S3Object],
-    plan: CopyPlan,
-    ledger: LineLedger,
-    quote: str,
-    null_marker: Callable[[Pieces], Pieces] | None = None,
-) -> Pieces:
-    """All files as PostgreSQL's COPY can take them unparsed; the ledger learns where files begin.
-
-    `null_marker` is needed with NULL AS (see `null_marks`). Without it
-    raises LoadFailedError if a field is `\\N` beyond the beginning that `has_null_marks` looked at.
-    """
-    mark = re.compile(
-        rb"(?:^|[\n"
-        + re.escape(plan.delimiter.encode())
-        + rb"])\\N(?=[\r\n"
-        + re.escape(plan.delimiter.encode())
-        + rb"]|$)"
-    )
-    for item in items:
-        ledger.begin(item.url)
-        pieces = lines_ended_alike(file_pieces(s3, item, plan), quote.encode())
-        for piece in null_marker(pieces) if null_marker else pieces:
-            if not null_marker and b"\\N" in piece and mark.search(piece):
-                hint = "a field \\N stands far from the beginning: add NULL AS '\\N' to the COPY"
-                raise LoadFailedError(plan.table_name, f"{item.url}: {hint}")
-            ledger.lines += piece.count(b"\n")
-            yield piece
-
-
-def has_null_marks(s3: S3, items: list[S3Object], plan: CopyPlan) -> bool:
-    """Whether `\\N`, NULL unless NULL AS says otherwise, occurs at the beginning of the first file."""
-    return any(b"\\N" in next(file_pieces(s3, item, plan), b"") for item in items[:1])

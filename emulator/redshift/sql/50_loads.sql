@@ -4,7 +4,8 @@ DROP VIEW IF EXISTS pg_catalog.sys_load_error_detail CASCADE;
 -- For the endpoint's own use.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_columns(relation text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT json_agg(json_build_object('name', attname, 'type', format_type(atttypid, NULL),
-    'full_type', format_type(atttypid, atttypmod), 'size', atttypmod, 'generated', attidentity <> '') ORDER BY attnum)::text
+    'full_type', format_type(atttypid, atttypmod), 'size', atttypmod, 'generated', attidentity <> '',
+    'identity', attidentity, 'not_null', attnotnull) ORDER BY attnum)::text
   FROM pg_attribute WHERE attrelid = relation::regclass AND attnum > 0 AND NOT attisdropped $$;
 
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_describe(query text) RETURNS text LANGUAGE plpgsql AS $$
@@ -37,14 +38,33 @@ CREATE VIEW pg_catalog.sys_load_error_detail AS
   FROM pg_catalog.stl_load_errors;
 GRANT SELECT ON pg_catalog.sys_load_error_detail TO PUBLIC;
 
--- Notes a COPY that succeeded: in stl_load_commits, and for pg_last_copy_count() of this session.
-CREATE OR REPLACE FUNCTION pg_catalog.tarmac_loaded(query_id bigint, files text[], records bigint) RETURNS void
+-- Notes a COPY that succeeded: in stl_load_commits, for SYS_LOAD_HISTORY, and for pg_last_copy_count() of this session.
+CREATE TABLE IF NOT EXISTS pg_catalog.tarmac_loads (
+  user_id integer, query_id bigint, session_id integer, database_name text, table_id integer, table_name text,
+  data_source text, file_format text, status text, start_time timestamp, end_time timestamp, loaded_rows bigint,
+  loaded_bytes bigint, source_file_count integer, source_file_bytes bigint, error_count integer);
+DROP FUNCTION IF EXISTS pg_catalog.tarmac_loaded(bigint, text[], bigint);
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_loaded(query_id bigint, details json) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  PERFORM set_config('redshift.last_copy_count', records::text, false);
+  PERFORM set_config('redshift.last_copy_count', details->>'records', false);
   PERFORM set_config('redshift.last_copy_id', query_id::text, false);
-  INSERT INTO pg_catalog.stl_load_commits (userid, query, slice, name, filename, lines_scanned, errors, curtime, status, is_partial)
-  SELECT 100, query_id, 0, '', left(file, 256), 0, 0, pg_catalog.getdate(), 1, 0 FROM unnest(files) AS file;
+  INSERT INTO pg_catalog.stl_load_commits (userid, query, slice, name, filename, byte_offset, lines_scanned, errors,
+    curtime, status, file_format, is_partial, start_offset)
+  SELECT (details->>'user')::int, query_id, 0, details->>'table_name', left(f.url, 256), f.bytes, f.records, 0,
+    pg_catalog.getdate(), 1, details->>'format', 0, 0
+  FROM json_to_recordset(details->'files') AS f(url text, records bigint, bytes bigint);
+  INSERT INTO pg_catalog.tarmac_loads
+  SELECT (details->>'user')::int, query_id, (details->>'pid')::int, current_database(), (details->>'table')::int,
+    details->>'table_name', details->>'source', details->>'format', 'completed', (details->>'started')::timestamp,
+    pg_catalog.getdate(), (details->>'records')::bigint, coalesce(sum(f.bytes), 0), count(f.bytes),
+    coalesce(sum(f.bytes), 0), (details->>'errors')::int
+  FROM json_to_recordset(details->'files') AS f(url text, bytes bigint);
+END $$;
+-- Raised by COPY for a text of more bytes than its column: which one is found out by reading the line again.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_too_long() RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = '22001', MESSAGE = 'a text has more bytes than its column';
 END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE
 AS $$ SELECT coalesce(nullif(current_setting('redshift.last_copy_count', true), '')::bigint, 0) $$;

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from emulator.redshift.copy_options import CopyPlan, parse_copy
-from emulator.redshift.load_errors import LineLedger, RecordError, from_context, from_notice, reason_of
-from emulator.redshift.records import Column, copy_line, delimited_records, fixers, json_records
+from emulator.redshift.copy_target import Column
+from emulator.redshift.load_errors import RecordError, from_context, from_notice, translated
+from emulator.redshift.pieces import Form, Sorter, records_at_start, whole_records
+from emulator.redshift.row_chunks import RowConverter
 from emulator.redshift.s3_access import S3Object
-from emulator.redshift.text_source import file_pieces, lines_ended_alike, passed_through
+from emulator.redshift.text_records import parser
+from emulator.redshift.text_source import file_pieces, lines_ended_alike
 
 
 class FakeS3:
@@ -32,12 +35,19 @@ class FakeS3:
 
 FILE = S3Object("bucket", "file")
 SIZES = (1, 2, 3, 7, 1000)
+COLUMNS = [
+    Column("id", "integer", "integer"),
+    Column("name", "character varying", "character varying(5)", 5),
+    Column("amount", "numeric", "numeric(8,2)", 0, 8, 2),
+]
 
 
 def plan_of(options: str) -> CopyPlan:
-    plan = parse_copy(f"COPY t FROM 's3://bucket/file' IAM_ROLE default {options}")
-    plan.delimiter = plan.delimiter or ("," if plan.data_format == "CSV" else "|")
-    return plan
+    return parse_copy(f"COPY t FROM 's3://bucket/file' IAM_ROLE default {options}")
+
+
+def pieces_of(body: bytes, size: int) -> list[bytes]:
+    return [body[at : at + size] for at in range(0, len(body), size)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -53,8 +63,7 @@ def plan_of(options: str) -> CopyPlan:
     ],
 )
 def test_line_ends_are_made_alike_outside_quotes_only(size: int, body: bytes, expected: bytes) -> None:
-    pieces = (body[at : at + size] for at in range(0, len(body), size))
-    assert b"".join(lines_ended_alike(pieces, b'"')) == expected
+    assert b"".join(lines_ended_alike(iter(pieces_of(body, size)), b'"')) == expected
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -71,88 +80,237 @@ def test_characters_cut_in_two_by_pieces_are_kept_and_invalid_ones_replaced(size
     assert b"".join(file_pieces(s3, FILE, plan)).decode() == "1,é€😀\n2,??\n"
 
 
-def test_the_ledger_finds_the_file_and_its_line() -> None:
-    s3: Any = FakeS3(b"h\n1\n2", 2)
-    ledger = LineLedger(skipped_per_file=1)
-    items = [S3Object("b", "one"), S3Object("b", "two")]
-    sent = b"".join(passed_through(s3, items, plan_of("CSV IGNOREHEADER 1"), ledger, '"'))
-    assert sent == b"1\n2\n1\n2\n"
-    assert [ledger.locate(line) for line in (1, 2, 3, 4)] == [
-        ("s3://b/one", 2), ("s3://b/one", 3), ("s3://b/two", 2), ("s3://b/two", 3),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("size", SIZES)
-def test_records_know_their_lines(size: int) -> None:
-    body = b'1,"a\nb"\n2,c'
-    pieces = (body[at : at + size] for at in range(0, len(body), size))
-    found = list(delimited_records(pieces, plan_of("CSV FILLRECORD")))
-    assert found == [(2, ["1", "a\nb"]), (3, ["2", "c"])]
+@pytest.mark.parametrize(
+    ("body", "quote", "escapes"),
+    [(b'1,"x\ny"\n2,z\n3,"w', b'"', False), (b"1|a\\\nb\n2|c\\\\\n3|d\n", b"\x01", True)],
+)
+def test_a_piece_ends_where_a_record_ends(size: int, body: bytes, quote: bytes, escapes: bool) -> None:
+    found = list(whole_records(pieces_of(body, size), quote, escapes))
+    assert b"".join(found) == body
+    assert all(piece.count(quote) % 2 == 0 and piece.endswith(b"\n") for piece in found[:-1])
+    assert not any(piece.endswith(b"a\\\n") for piece in found)
 
 
-def test_a_quote_that_never_ends_is_an_error() -> None:
-    with pytest.raises(RecordError, match="Invalid quote formatting"):
-        list(delimited_records(iter([b'1,"a\n2,b\n']), plan_of("CSV FILLRECORD")))
-
-
-COLUMNS = [
-    Column("id", "integer", "integer", 0, False),
-    Column("name", "character varying", "character varying(5)", 5, False),
-    Column("at", "timestamp without time zone", "timestamp without time zone", 0, False),
-]
+def test_the_records_at_the_start_of_a_piece_are_whole() -> None:
+    assert records_at_start(b'1,"a\nb"\n2,c\n', b'"', 1) == b'1,"a\nb"\n'
+    assert records_at_start(b"1\n2\n3\n", b'"', 2) == b"1\n2\n"
+    assert records_at_start(b"1\n2", b'"', 9) == b"1\n2"
 
 
 @pytest.mark.parametrize(
-    ("options", "fields", "expected"),
+    ("options", "piece", "form", "has_marks", "is_wide"),
     [
-        ("CSV", ["", "", ""], [None, "", None]),
-        ("CSV", ["\\N", "\\N", "\\N"], [None, None, None]),
-        ("CSV NULL AS 'x'", ["x", "x", "\\N"], [None, None, "\\N"]),
-        ("CSV EMPTYASNULL", ["1", "", ""], ["1", None, None]),
-        ("CSV BLANKSASNULL", [" ", "  ", ""], [None, None, None]),
-        ("CSV TRIMBLANKS", ["1", "a  ", ""], ["1", "a", None]),
-        ("CSV TRUNCATECOLUMNS", ["1", "ééé", ""], ["1", "éé", None]),
-        ("CSV TIMEFORMAT 'epochsecs'", ["1", "a", "0"], ["1", "a", "1970-01-01 00:00:00.000000"]),
-        ("CSV TIMEFORMAT 'epochmillisecs'", ["1", "a", "1500"], ["1", "a", "1970-01-01 00:00:01.500000"]),
-        ("CSV TIMEFORMAT 'MM/DD/YYYY'", ["1", "a", "12/31/2024"], ["1", "a", "2024-12-31 00:00:00"]),
+        ("CSV", b"1,a,2.50\n", Form.AS_IS, False, False),
+        ("CSV", "1,é,2.50\n".encode(), Form.AS_IS, False, True),
+        ("CSV", b"1,\\N,2.50\n", Form.AS_IS, True, False),
+        ("CSV NULL AS 'nil'", b"nil,nil,nil\n", Form.AS_IS, True, False),
+        ("CSV NULL AS 'nil'", b",nil,1\n", Form.VALUES, False, False),
+        ("CSV NULL AS 'a,b'", b"1,a,b\n", Form.VALUES, False, False),
+        ("CSV", b"1,a,2.505\n", Form.VALUES, False, False),
+        ("CSV ROUNDEC", b"1,a,2.505\n", Form.AS_IS, False, False),
+        ("CSV", b'1, "a",2\n', Form.VALUES, False, False),
+        ("CSV TRUNCATECOLUMNS", b"1,a,2\n", Form.VALUES, False, False),
+        ("CSV MAXERROR 3", b"1,a,2\n", Form.VALUES, False, False),
+        ("CSV DATEFORMAT 'DD.MM.YYYY'", b"1,a,2\n", Form.AS_IS, False, False),
+        ("CSV IGNOREBLANKLINES", b"1,a,2\n\n", Form.VALUES, False, False),
+        ("CSV BLANKSASNULL", b"1, ,2\n", Form.VALUES, False, False),
+        ("CSV BLANKSASNULL", b"1,a b,2\n", Form.AS_IS, False, False),
+        ("CSV TRIMBLANKS", b"1,a ,2\n", Form.VALUES, False, False),
+        ("ESCAPE", b"1|a|2\n", Form.AS_IS, False, False),
+        ("ESCAPE", b"1|a\\|b|2\n", Form.VALUES, False, False),
+        ("REMOVEQUOTES", b"1|'a'|2\n", Form.VALUES, False, False),
+        ("", b"1|a\rb|2\n", Form.VALUES, False, False),
+    ],
+)
+def test_a_piece_passes_as_it_is_unless_postgresql_would_read_it_otherwise(
+    options: str, piece: bytes, form: Form, has_marks: bool, is_wide: bool
+) -> None:
+    found = Sorter(plan_of(options), COLUMNS)(piece)
+    assert (found.form, found.has_marks, found.is_wide) == (form, has_marks, is_wide)
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "expected"),
+    [
+        ("CSV", '1,"a\nb"\n2,c\n', [(2, ["1", "a\nb"]), (3, ["2", "c"])]),
+        ("CSV", '1, "a,b" ,2\n', [(1, ["1", "a,b", "2"])]),
+        ("CSV", '1,"a "" ,b",2\n', [(1, ["1", 'a " ,b', "2"])]),
+        ("CSV DELIMITER '\\t'", '1\t "a"\n', [(1, ["1", "a"])]),
+        ("CSV IGNOREBLANKLINES", "1,a\n\n2,b\n", [(1, ["1", "a"]), (3, ["2", "b"])]),
+        ("", "1|\"a|b\n\n", [(1, ["1", '"a', "b"]), (2, [""])]),
+        ("ESCAPE", "1|a\\|b\\\nc|\\N|\\\\N\n2|d\\\\\n", [(2, ["1", "a|b\nc", "\\N", "\\N"]), (3, ["2",
+         "d\\"])]),
+        ("ESCAPE", "1|a\\|\n", [(1, ["1", "a|"])]),
+        ("ESCAPE", "1|\n", [(1, ["1", ""])]),
+        ("REMOVEQUOTES", "1|\"a|b\"|'c'\"|''\n", None),
+        ("REMOVEQUOTES", "1|\"a|b\"|'c'|''|d\n", [(1, ["1", "a|b", "c", "", "d"])]),
+        ("REMOVEQUOTES ESCAPE", "1|'a\\'b'|\"c\\\"\"\n", [(1, ["1", "a'b", 'c"'])]),
+        ("FIXEDWIDTH 'a:2,b:3'", "1 éé \n22x\n", [(1, ["1 ", "éé "]), (2, ["22", "x"])]),
     ],
 )  # fmt: skip
-def test_fields_become_values_as_the_options_say(
-    options: str, fields: list[str | None], expected: list[str | None]
+def test_text_is_cut_into_records(
+    options: str, text: str, expected: list[tuple[int, list[str]]] | None
 ) -> None:
-    fix = fixers(plan_of(options), COLUMNS)
-    assert [fixer(value) for fixer, value in zip(fix, fields, strict=True)] == expected
+    found = list(parser(plan_of(options))(text, 1))
+    if expected is None:
+        assert found[0].error is not None
+    else:
+        assert [(record.line, list(record.fields)) for record in found] == expected
 
 
-def test_a_text_longer_than_its_column_in_bytes_is_an_error() -> None:
-    with pytest.raises(RecordError, match="String length exceeds DDL length"):
-        fixers(plan_of("CSV"), COLUMNS)[1]("ééé")
+def test_a_record_that_cannot_be_read_does_not_hide_the_next() -> None:
+    found = list(parser(plan_of("CSV"))('1,"a"b\n2,c\n', 1))
+    assert [record.error.reason if record.error else record.fields for record in found] == [
+        "Invalid quote formatting for CSV",
+        ["2", "c"],
+    ]
 
 
-def test_json_paths_pick_values_in_the_order_of_the_columns() -> None:
-    s3: Any = FakeS3(b'{"jsonpaths": ["$.a.b", "$[\'c\'][1]", "$.none"]}', 100)
-    plan = plan_of("JSON 's3://bucket/paths.json'")
-    found = list(json_records(iter([b'{"a": {"b": 1}, "c": [0, {"x": true}]}']), plan, COLUMNS, s3))
-    assert found == [(1, ["1", '{"x":true}', None])]
+def converted(options: str, piece: bytes, columns: list[Column]) -> tuple[bytes, list[Any]]:
+    """What COPY is sent for a piece, and the bad records: line, raw text, number, reason, column."""
+    bad: list[Any] = []
+
+    def reject(url: str, line: int, raw: str, error: RecordError) -> None:
+        assert url == "s3://b/f"
+        bad.append((line, raw, error.code, error.reason, error.column.name if error.column else ""))
+
+    chunk = RowConverter(plan_of(options), columns, reject).text_chunk(piece, "s3://b/f", 2)
+    return chunk.data, bad
 
 
-def test_values_are_escaped_for_copy() -> None:
-    assert copy_line(["a\tb", "c\\d", "e\nf\r", None, ""]) == "a\\tb\tc\\\\d\te\\nf\\r\t\\N\t"
+def test_bad_records_are_left_out_and_the_others_keep_their_lines() -> None:
+    bad: list[Any] = []
+    converter = RowConverter(plan_of("CSV"), COLUMNS, lambda *found: bad.append(found[1]))
+    chunk = converter.text_chunk(b"1,a,1\nx,b,2\n3,c,3\n4,d\n5,e,5\n", "s3://b/f", 2)
+    assert chunk.data == b"1\ta\t1\n3\tc\t3\n5\te\t5\n"
+    assert bad == [3, 5]
+    assert [chunk.line_of(number) for number in (1, 2, 3)] == [2, 4, 6]
+
+
+@pytest.mark.parametrize(
+    ("options", "piece", "expected"),
+    [
+        ("CSV", b"1,a,2.509\n", b"1\ta\t2.50\n"),
+        ("CSV", b"1,a,-.559\n", b"1\ta\t-0.55\n"),
+        ("CSV ROUNDEC", b"1,a,2.509\n", b"1\ta\t2.509\n"),
+        ("CSV", b",,\n", b"\\N\t\t\\N\n"),
+        ("CSV", b"\\N,\\N,\\N\n", b"\\N\t\\N\t\\N\n"),
+        ("CSV NULL AS 'x'", b"1,x,\n", b"1\t\\N\t\\N\n"),
+        ("CSV NULL AS ''", b"1,,\n", b"1\t\\N\t\\N\n"),
+        ("CSV NULL AS '\\0'", b"1,\0,\n", b"1\t\\N\t\\N\n"),
+        ("CSV EMPTYASNULL", b"1,,\n", b"1\t\\N\t\\N\n"),
+        ("CSV BLANKSASNULL", b"1,  ,\n", b"1\t\\N\t\\N\n"),
+        ("CSV TRIMBLANKS", b"1,a  ,\n", b"1\ta\t\\N\n"),
+        ("CSV TRUNCATECOLUMNS", "1,ééé,\n".encode(), "1\téé\t\\N\n".encode()),
+        ("CSV FILLRECORD", b"1\n", b"1\t\t\\N\n"),
+        ("CSV", b'1,"a\tb\\",\n', b"1\ta\\tb\\\\\t\\N\n"),
+    ],
+)  # fmt: skip
+def test_fields_become_values_as_the_options_say(options: str, piece: bytes, expected: bytes) -> None:
+    assert converted(options, piece, COLUMNS) == (expected, [])
+
+
+def column(kind: str, full: str = "", **more: Any) -> list[Column]:
+    return [Column("c", kind, full or kind, **more)]
+
+
+@pytest.mark.parametrize(
+    ("options", "columns", "field", "expected"),
+    [
+        ("TIMEFORMAT 'epochsecs'", column("timestamp without time zone"), "0", "1970-01-01 00:00:00"),
+        ("TIMEFORMAT 'epochmillisecs'", column("timestamp without time zone"), "1500",
+         "1970-01-01 00:00:01.500000"),
+        ("TIMEFORMAT 'MM/DD/YYYY HH:MI:SS'", column("timestamp without time zone"), "12/31/2024 01:02:03.5",
+         "2024-12-31 01:02:03.500000"),
+        ("TIMEFORMAT 'auto'", column("timestamp without time zone"), "Jan 8 1999", "Jan 8 1999"),
+        ("", column("timestamp without time zone"), "2024-01-02 03:04", "2024-01-02 03:04"),
+        ("", column("timestamp with time zone"), "2024-01-02 03:04:05.6+02", "2024-01-02 03:04:05.6+02"),
+        ("DATEFORMAT 'MON-DD-YYYY'", column("date"), "Jan-01-1999", "1999-01-01 00:00:00"),
+        ("DATEFORMAT 'DD.MM.YYYY' ACCEPTANYDATE", column("date"), "00.00.0000", "\\N"),
+        ("", column("date"), "2024-02-29 11:00:00", "2024-02-29"),
+        ("", column("boolean"), "Yes", "t"),
+        ("", column("boolean"), "0", "f"),
+        ("", column("double precision"), "1e300", "1e300"),
+        ("", column("numeric", "numeric(8,2)", precision=8, scale=2), "1e2", "1e2"),
+        ("", column("numeric", "numeric(8,0)", precision=8), "2.9", "2"),
+        ("", column("bytea"), "C0FFEE", "\\\\xC0FFEE"),
+        ("", column("bigint"), " 7", " 7"),
+    ],
+)  # fmt: skip
+def test_types_take_what_redshift_takes(
+    options: str, columns: list[Column], field: str, expected: str
+) -> None:
+    assert converted(options, field.encode() + b"\n", columns) == (expected.encode() + b"\n", [])
+
+
+@pytest.mark.parametrize(
+    ("options", "columns", "field", "code", "reason"),
+    [
+        ("", column("smallint"), "12x", 1207, "Invalid digit, Value 'x', Pos 2, Type: Short"),
+        ("", column("integer"), "1.5", 1207, "Invalid digit, Value '.', Pos 1, Type: Integer"),
+        ("", column("bigint"), "1_000", 1207, "Invalid digit, Value '_', Pos 1, Type: Long"),
+        ("", column("smallint"), "32768", 1222, "Overflow, Value '32768', Type: Short"),
+        ("", column("numeric", "numeric(8,2)", precision=8, scale=2), "a", 1207,
+         "Invalid digit, Value 'a', Pos 0"),
+        ("", column("numeric", "numeric(8,2)", precision=8, scale=2), "1234567.1", 1204,
+         "Overflow for NUMERIC(8,2)"),
+        ("", column("double precision"), "x", 1207, "Invalid digit, Value 'x', Pos 0, Type: Double"),
+        ("", column("boolean"), "maybe", 1210, "Unknown boolean format"),
+        ("", column("date"), "1/2/2024", 1205, "Invalid Date Format - length must be 10 or more"),
+        ("", column("date"), "2024-13-99", 1205, "Invalid Date Format [YYYY-MM-DD]"),
+        ("DATEFORMAT 'DD.MM.YYYY'", column("date"), "2024-01-02", 1205, "Invalid Date Format [DD.MM.YYYY]"),
+        ("", column("timestamp without time zone"), "2024-01-02T03:04:05Z", 1206,
+         "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]"),
+        ("TIMEFORMAT 'epochsecs'", column("timestamp without time zone"), "x", 1206,
+         "Invalid timestamp format"),
+        ("", column("character varying", "", length=5), "far too long", 1204,
+         "String length exceeds DDL length"),
+        ("", column("character varying", "", length=5), "ééé", 1204, "String length exceeds DDL length"),
+        ("", column("character", "", length=2), "abc", 1204, "Char length exceeds DDL length"),
+        ("", column("character", "", length=9), "aé", 1220,
+         "Multibyte character not supported for CHAR (Hint: Try using  VARCHAR). Invalid char: c3 a9"),
+        ("", column("bytea"), "XY", 1223, "Invalid hexadecimal VARBYTE value"),
+        ("", column("integer", is_not_null=True), "", 1213, "Missing data for not-null field"),
+    ],
+)  # fmt: skip
+def test_a_field_that_does_not_fit_has_redshifts_error(
+    options: str, columns: list[Column], field: str, code: int, reason: str
+) -> None:
+    data, (found,) = converted(options, field.encode() + b"\n", columns)
+    assert data == b""
+    assert found[:3] == (2, field, code)
+    assert found[3].startswith(reason)
+    assert found[4] == "c"
+
+
+def test_bytes_that_are_no_utf8_are_shown() -> None:
+    _, (found,) = converted("", b"a\xa4\n", column("character varying", "", length=9))
+    assert found[2:4] == (
+        1220,
+        "String contains invalid or unsupported UTF-8 codepoints. Bad UTF-8 hex sequence: a4 (error 3)",
+    )
 
 
 def test_the_place_of_an_error_is_read_from_postgresqls_words() -> None:
-    assert from_context({"W": 'COPY t, line 3, column day: "2024-13-99"'}) == (3, "day", "2024-13-99")
-    assert from_context({"W": 'COPY t, line 1: "1,2,3"'}) == (1, "", "1,2,3")
-    assert from_context({"W": "COPY t, line 2, column a: null input"}) == (2, "a", "")
+    found = from_context({"W": 'COPY t, line 3, column day: "2024-13-99"'})
+    assert found is not None
+    assert (found.line, found.column, found.value) == (3, "day", "2024-13-99")
+    found = from_context({"W": 'PL/pgSQL function f() line 2 at RAISE\nCOPY t, line 1: "1,2,3"'})
+    assert found is not None
+    assert (found.line, found.column, found.value) == (1, "", "1,2,3")
     assert from_context({"W": "SQL statement"}) is None
-    notice = 'skipping row due to data type incompatibility at line 2 for column "id": "x"'
-    assert from_notice(notice) == (2, "id", "x")
+    found = from_notice('skipping row due to data type incompatibility at line 2 for column "id": "x"')
+    assert found is not None
+    assert (found.line, found.column, found.value) == (2, "id", "x")
 
 
 @pytest.mark.parametrize(
     ("state", "kind", "code"),
-    [("22P02", "integer", 1207), ("22007", "date", 1205), ("22008", "timestamp", 1206), ("22001", "", 1204),
-     ("22003", "", 1216), ("23502", "", 1213), ("22P04", "", 1201), ("99999", "", 1999)],
+    [("22007", "date", 1205), ("22008", "timestamp without time zone", 1206), ("22001", "text", 1204),
+     ("22P02", "jsonb", 1224), ("23502", "text", 1213), ("22P04", "text", 1214), ("99999", "text", 1200)],
 )  # fmt: skip
-def test_errors_have_redshifts_numbers(state: str, kind: str, code: int) -> None:
-    assert reason_of({"C": state, "M": "missing data"}, kind, "x")[0] == code
+def test_what_postgresql_alone_refuses_has_redshifts_numbers(state: str, kind: str, code: int) -> None:
+    found = from_context({"W": 'COPY t, line 1, column c: "x"'})
+    assert found is not None
+    assert translated({"C": state, "M": "missing data"}, found, column(kind)).code == code

@@ -1,0 +1,69 @@
+"""JSON and Avro files as chunks for the warehouse."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from functools import partial
+
+from emulator.redshift.avro_source import avro_documents
+from emulator.redshift.copy_options import CopyPlan
+from emulator.redshift.copy_target import Column
+from emulator.redshift.documents import Document, DocumentReader, picker, records
+from emulator.redshift.errors import RedshiftError
+from emulator.redshift.json_paths import read_paths
+from emulator.redshift.pieces import Chunk
+from emulator.redshift.row_chunks import RowConverter
+from emulator.redshift.s3_access import S3, S3Object
+from emulator.redshift.text_source import file_pieces, opened
+
+_NAMED = ("auto", "auto ignorecase", "noshred")
+
+
+class DocumentChunks:
+    """Reads files of documents, of which each is a record."""
+
+    def __init__(self, s3: S3, plan: CopyPlan, columns: list[Column], converter: RowConverter) -> None:
+        self._s3 = s3
+        self._plan = plan
+        self._columns = columns
+        self._converter = converter
+        paths = None if plan.paths in _NAMED else read_paths(s3, plan.paths)
+        self._pick = picker(plan, columns, paths)
+
+    def __call__(self, item: S3Object) -> Iterator[Chunk]:
+        """A file's chunks; a bad record's line is the last of its document, of Avro its number."""
+        batches = self._avro(item) if self._plan.data_format == "AVRO" else self._json(item)
+        for documents in batches:
+            found = records(documents, self._pick, self._columns)
+            yield self._converter.chunk(found, item.url, partial(_text_at, documents))
+
+    def _json(self, item: S3Object) -> Iterator[list[Document]]:
+        reader = DocumentReader(self._plan.ignore_header + 1)
+        decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        for piece in _whole_lines(file_pieces(self._s3, item, self._plan)):
+            yield reader.read(decoder.decode(piece))
+        yield reader.finish()
+
+    def _avro(self, item: S3Object) -> Iterator[list[Document]]:
+        try:
+            yield from avro_documents(opened(self._s3, item, self._plan.compression), item)
+        except OSError as error:
+            detail = f"{item.url}: {error}"
+            raise RedshiftError(f"failed to inflate with {self._plan.compression}", detail=detail) from error
+
+
+def _text_at(documents: list[Document], line: int) -> str:
+    return next((document.text for document in documents if document.line == line), "")
+
+
+def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut after lines' ends where there are any."""
+    held = b""
+    for piece in pieces:
+        data = held + piece
+        end = data.rfind(b"\n") + 1 or len(data)
+        held = data[end:]
+        yield data[:end]
+    if held:
+        yield held
