@@ -49,6 +49,7 @@ class Clients:
 
     sandbox: Sandbox
     packages: Path
+    variables: dict[str, str] = field(default_factory=dict)
     outcomes: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
@@ -62,29 +63,33 @@ class Clients:
             "PYTHONDONTWRITEBYTECODE": "1",
             "CHECK_SCHEMA": schema,
             "CHECK_BUCKET": bucket,
+            **self.variables,
         }
 
-    def run(self, *arguments: str, **variables: str) -> str:
+    def run(self, *arguments: str) -> str:
         """What a process of the packages' Python writes; fails the test if it fails or hangs."""
-        environment = {**self.environment(), **variables}
-        done = subprocess.run(
-            [base_python(), *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-        self.sandbox.query(f"DROP SCHEMA {environment['CHECK_SCHEMA']} CASCADE")
+        environment = self.environment()
+        try:
+            done = subprocess.run(
+                [base_python(), *arguments],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+        finally:
+            self.sandbox.query(f"DROP SCHEMA {environment['CHECK_SCHEMA']} CASCADE")
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
         return done.stdout
 
     def passes(self, check: Check) -> None:
-        """Fails with the check's traceback if it failed; the first of a script runs them all."""
+        """Fails with the check's traceback if it failed; the first of a script runs them all, once."""
         if check.script not in self.outcomes:
+            self.outcomes[check.script] = {}
             written = self.run(str(RUNNER), str(SCRIPTS / check.script))
             self.outcomes[check.script] = json.loads(written.splitlines()[-1])
-        trace = self.outcomes[check.script][check.name]
+        trace = self.outcomes[check.script].get(check.name, f"{check.script} did not come to its end")
         assert trace is None, trace
 
 

@@ -1,0 +1,2 @@
+{{ config(contract={'enforced': true}) }}
+select id, name from {{ ref('raw_customers') }}
