@@ -9,15 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from threading import Condition, Thread
 
+from emulator.glue_service.alarm_clock import AlarmClock
 from emulator.glue_service.crawler_models import CrawlerRecord
 from emulator.glue_service.errors import GlueError
 from emulator.glue_service.models import now
 
 LOG = logging.getLogger(__name__)
-
-_LONGEST_SLEEP_S = 60.0
 
 
 class CrawlerClock:
@@ -32,17 +30,13 @@ class CrawlerClock:
         self._crawlers = crawlers
         self._start = start
         self._clock = clock
-        self._changed = Condition()
-        self._thread: Thread | None = None
+        self._alarm = AlarmClock("tarmac-crawler-clock", self._next_moment, self.check, clock)
 
     def changed(self, record: CrawlerRecord) -> None:
-        """The crawler's schedule may be another one; the thread begins with the first that has any."""
+        """The crawler's schedule may be another one."""
         record.reschedule(self._clock())
-        with self._changed:
-            if self._thread is None and record.next_start:
-                self._thread = Thread(target=self._run, name="tarmac-crawler-clock", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
+        if record.next_start:
+            self._alarm.wake()
 
     def check(self) -> None:
         """Starts the crawlers that are due."""
@@ -58,18 +52,5 @@ class CrawlerClock:
         except GlueError as error:
             LOG.warning("crawler %s can't be started by its schedule: %s", record.name, error.message)
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait(self._seconds_to_next())
-            try:
-                self.check()
-            except Exception:  # the clock of all crawlers must not stop because of a defect in one crawl
-                LOG.exception("a crawler could not be started by its schedule")
-
-    def _seconds_to_next(self) -> float:
-        moments = [record.next_start for record in self._crawlers() if record.next_start]
-        if not moments:
-            return _LONGEST_SLEEP_S
-        wait_s = (min(moments) - self._clock()).total_seconds()
-        return min(max(wait_s, 0.0), _LONGEST_SLEEP_S)
+    def _next_moment(self) -> datetime | None:
+        return min((record.next_start for record in self._crawlers() if record.next_start), default=None)
