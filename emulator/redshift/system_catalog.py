@@ -26,6 +26,7 @@ _RELATIONS = frozenset(
         "PG_CONSTRAINT",
         "PG_DATABASE",
         "PG_INDEX",
+        "PG_INDEXES",
         "PG_NAMESPACE",
         "PG_PROC",
         "PG_SETTINGS",

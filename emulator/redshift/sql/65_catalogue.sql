@@ -135,6 +135,11 @@ CREATE VIEW pg_redshift.pg_user AS
 CREATE VIEW pg_redshift.pg_tables AS
   SELECT schemaname, tablename, tableowner, tablespace, hasindexes, hasrules, hastriggers FROM pg_catalog.pg_tables
   WHERE schemaname <> 'pg_catalog' OR tablename NOT LIKE 'tarmac%';
+CREATE VIEW pg_redshift.pg_indexes AS
+  SELECT schemaname, tablename, indexname, tablespace, indexdef FROM pg_catalog.pg_indexes
+  WHERE schemaname <> 'pg_catalog' OR tablename NOT LIKE 'tarmac%'
+  UNION ALL SELECT n.nspname, k.relname, k.conname, NULL, pg_redshift.pg_get_indexdef(k.oid)
+  FROM pg_redshift.declared_key k JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace WHERE k.contype IN ('p', 'u');
 CREATE VIEW pg_redshift.pg_views AS
   SELECT schemaname, viewname, viewowner, definition FROM pg_catalog.pg_views WHERE schemaname !~ '^pg_redshift';
 CREATE VIEW pg_redshift.pg_settings AS
