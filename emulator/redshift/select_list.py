@@ -51,8 +51,8 @@ class Item:
         if self.name is not None:
             return self.name.name
         words = meaningful(self.expression)
-        is_path = len(words) == 1 or words[-2].text == "."
-        return words[-1].name if words and is_path and words[-1].kind in ("word", "quoted") else ""
+        is_path = len(words) == 1 or (len(words) > 1 and words[-2].text == ".")
+        return words[-1].name if is_path and words[-1].kind in ("word", "quoted") else ""
 
     @property
     def is_star(self) -> bool:
