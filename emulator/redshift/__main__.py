@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import resource
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from emulator.redshift.server import Endpoint
 from emulator.redshift.settings import RedshiftSettings
 
 WORKER_THREADS = 128  # each COPY and UNLOAD keeps one while it runs
+OPEN_FILES = 4096  # two for each session, and those of COPY and UNLOAD
 
 
 async def serve(settings: RedshiftSettings) -> None:
@@ -34,8 +36,17 @@ async def serve(settings: RedshiftSettings) -> None:
     warm_up.cancel()
 
 
+def allow_open_files(count: int) -> None:
+    """Raises the process's own limit as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def main() -> int:
     """The process's entry point; returns its exit status."""
+    allow_open_files(OPEN_FILES)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(serve(RedshiftSettings.from_environment()))

@@ -64,7 +64,7 @@ class StartUp:
                 code, packet = await self._first_packet()
             await self._serve(code, packet)
         except RedshiftError as refusal:
-            LOG.info("refused a connection: %s", refusal)
+            LOG.info("refused a connection: %.500s", refusal)
             fields = {"detail": refusal.detail, "hint": refusal.hint}
             self.client.write(wire.error(refusal.message, refusal.code, severity="FATAL", **fields))
         except TimeoutError:
@@ -128,7 +128,9 @@ class StartUp:
         try:
             await self._catalog.prepare(start_up.database)
             opened = await open_session(self._settings, start_up.accepted)
-        except (OSError, CatalogError) as error:
+        except CatalogError as error:
+            raise RedshiftError(str(error), hint="The endpoint's own scripts failed.") from error
+        except OSError as error:
             where = f"{self._settings.warehouse_host}:{self._settings.warehouse_port}"
             raise RedshiftError(
                 f"the warehouse at {where} can't be reached: {error}",

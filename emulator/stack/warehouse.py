@@ -35,7 +35,7 @@ FAST_SHUTDOWN = signal.SIGINT  # PostgreSQL's: ends sessions, writes everything,
 SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "150",
+    "max_connections": "500",  # Redshift's quota of a cluster
     "password_encryption": "md5",  # redshift_connector knows no SCRAM
     "md5_password_warnings": "off",
     "fsync": "off",

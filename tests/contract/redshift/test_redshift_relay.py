@@ -1,20 +1,19 @@
-"""The relay is faithful: protocols, cancel, COPY of the client's, large results, many and dying clients."""
+"""The relay is faithful to real clients: psql and psycopg with pipelines, portals, cancel and COPY."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pg8000.dbapi
 import psycopg
 import pytest
 
 from emulator.stack.sandbox import Sandbox
-from tests.contract.redshift.conftest import ROLE, Bucket, connect
+from tests.contract.redshift.conftest import ROLE, Bucket
+from tests.redshift_facts import works
 
 
 def psql(sandbox: Sandbox, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,14 +23,7 @@ def psql(sandbox: Sandbox, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.fixture
-def backends(sandbox: Sandbox) -> Iterator[Any]:
-    """Counts the warehouse's sessions with an application name."""
-    with contextlib.closing(connect(sandbox, sandbox.settings.warehouse_port)) as direct:
-        sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
-        yield lambda name: direct.execute(sql, [name]).fetchall()[0][0]
-
-
+@works("client", "psql")
 def test_psql_works_with_its_own_commands(sandbox: Sandbox, db: psycopg.Connection[Any]) -> None:
     db.execute(
         "CREATE TABLE public.for_psql (id INT PRIMARY KEY, note VARCHAR(MAX) ENCODE lzo) DISTSTYLE ALL"
@@ -46,6 +38,7 @@ def test_psql_works_with_its_own_commands(sandbox: Sandbox, db: psycopg.Connecti
         db.execute("DROP TABLE public.for_psql")
 
 
+@works("protocol", "server-side cursors of drivers")
 def test_prepared_statements_and_portals_pass(db: psycopg.Connection[Any]) -> None:
     cursor = db.cursor()
     for number in range(8):
@@ -74,6 +67,7 @@ def test_a_refused_statement_in_a_pipeline_fails_its_own_place(db: psycopg.Conne
     assert db.execute("SELECT 3").fetchone() == (3,)
 
 
+@works("protocol", "COPY from S3 in a pipeline")
 def test_copy_from_s3_in_a_pipeline_keeps_its_place(db: psycopg.Connection[Any], bucket: Bucket) -> None:
     db.execute("CREATE TABLE p (a INT)")
     url = bucket.put("f", "1\n2\n")
@@ -118,60 +112,3 @@ def test_large_results_arrive_whole(db: psycopg.Connection[Any]) -> None:
     big = db.execute("SELECT repeat('y', 5000000)").fetchone()
     assert big is not None
     assert len(big[0]) == 5_000_000
-
-
-def test_a_slow_reader_slows_the_warehouse_down_and_not_the_relay(sandbox: Sandbox) -> None:
-    relay = next(part for part in sandbox.status() if part.name == "redshift")
-    with contextlib.closing(connect(sandbox)) as connection:
-        connection.pgconn.send_query(b"SELECT repeat('x', 1000) FROM generate_series(1, 300000)")
-        connection.pgconn.flush()
-        with connect(sandbox) as other:  # the relay still serves others, and holds no 300 MB
-            assert other.execute("SELECT 1").fetchone() == (1,)
-        again = next(part for part in sandbox.status() if part.name == "redshift")
-        grown = again.memory_bytes - relay.memory_bytes
-        assert grown < 60 * 1024 * 1024
-
-
-def test_a_hundred_clients_work_at_once(sandbox: Sandbox) -> None:
-    with contextlib.ExitStack() as stack:
-        clients = [stack.enter_context(connect(sandbox)) for _ in range(100)]
-        with ThreadPoolExecutor(20) as pool:
-            found = pool.map(
-                lambda pair: pair[1].execute("SELECT %s::int", [pair[0]]).fetchone(), enumerate(clients)
-            )
-            assert [row[0] for row in found if row] == list(range(100))
-
-
-def test_a_client_that_dies_in_a_query_takes_its_backend_with_it(sandbox: Sandbox, backends: Any) -> None:
-    connection = connect(sandbox, application_name="dying")
-    connection.pgconn.send_query(b"SELECT n, pg_sleep(0.001) FROM generate_series(1, 1000000) AS n")
-    connection.pgconn.flush()
-    sandbox.wait_until(lambda: backends("dying") == 1, 10, "the query to run")
-    os.close(connection.pgconn.socket)
-    sandbox.wait_until(lambda: backends("dying") == 0, 20, "its backend to end")
-
-
-@pytest.mark.parametrize("garbage", [b"Q\x00\x00\x00\x01", b"Q\xff\xff\xff\xff", b"\x00" * 40])
-def test_a_malformed_message_closes_that_connection_and_no_other(
-    sandbox: Sandbox, db: psycopg.Connection[Any], garbage: bytes
-) -> None:
-    with pg8000_connection(sandbox) as connection:
-        connection._usock.sendall(garbage)
-        connection._usock.settimeout(10)
-        received = b""
-        with contextlib.suppress(ConnectionError):
-            while piece := connection._usock.recv(4096):
-                received += piece
-        assert b"08P01" in received
-    assert db.execute("SELECT 1").fetchone() == (1,)
-
-
-@contextlib.contextmanager
-def pg8000_connection(sandbox: Sandbox) -> Iterator[pg8000.dbapi.Connection]:
-    """A pg8000 connection that may be closed already."""
-    connection = sandbox.warehouse()
-    try:
-        yield connection
-    finally:
-        with contextlib.suppress(Exception):
-            connection.close()
