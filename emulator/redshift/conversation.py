@@ -12,6 +12,7 @@ from emulator.redshift.dialect import Statement
 from emulator.redshift.errors import RedshiftError
 from emulator.redshift.mailbox import Mailbox
 from emulator.redshift.peer import Peer
+from emulator.redshift.query_log import QueryRecord
 
 FAILING_SQL = "aborted by the endpoint"  # no SQL: PostgreSQL fails, and its transaction with it
 
@@ -54,11 +55,19 @@ class Conversation:
     client's transaction; after an error the warehouse then ignores everything up to the client's Sync.
     """
 
-    def __init__(self, backend: Peer, client: Peer, mailbox: Mailbox, is_extended: bool) -> None:
+    def __init__(
+        self,
+        backend: Peer,
+        client: Peer,
+        mailbox: Mailbox,
+        is_extended: bool,
+        record: QueryRecord | None = None,
+    ) -> None:
         self._backend = backend
         self._client = client
         self._mailbox = mailbox
         self._is_extended = is_extended
+        self.record = record
         self.status = b"I"
         self.has_failed = False
 
@@ -69,6 +78,8 @@ class Conversation:
 
     def tell(self, message: bytes) -> None:
         """Sends a message to the client."""
+        if self.record is not None:
+            self.record.answered(message)
         self._client.write(message)
 
     async def run(

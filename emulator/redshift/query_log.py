@@ -14,10 +14,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
+from typing import Self
 
 import pg8000.native
 
 from emulator.redshift import wire
+from emulator.redshift.errors import RedshiftError
 
 KEPT_RECORDS = 10_000
 KEPT_ROWS = 100_000
@@ -71,11 +73,17 @@ class QueryRecord:
         self.tag = self.error = b""
 
     def answered(self, message: bytes) -> None:
-        """Notes a message that the endpoint itself sends as the answer."""
+        """Notes a message that the endpoint itself sends as part of the answer."""
         if message[:1] == b"C":
             self.tag = message[5:]
         elif message[:1] == b"E":
             self.error = message[5:]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def end(self) -> None:
         """Notes that the last answer has come."""
@@ -101,6 +109,11 @@ class QueryRecord:
             "sqlstate": fields.get("C"),
             "error_message": fields.get("M"),
         }
+
+
+def error_fields(error: RedshiftError) -> bytes:
+    """The endpoint's own error as the payload of an ErrorResponse."""
+    return f"C{error.code}\0M{error.message}\0".encode()
 
 
 class SessionLog:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from emulator.redshift.errors import RedshiftError, reworded
+from emulator.redshift.query_log import QueryRecord, error_fields
 from emulator.redshift.wire import fields_of
 
 # What a client's message is answered with, by the kind of the message.
@@ -20,6 +21,7 @@ _ANSWERS = {
     b"s": b"E",
     b"I": b"E",
 }
+SUSPENDED = b"SELECT\0"
 _EXTENDED = (b"P", b"B", b"D", b"E", b"C")
 _ENDS_WITH_READY = (b"Q", b"S", b"F")
 
@@ -31,6 +33,7 @@ class _Owed:
     kind: bytes
     refusal: RedshiftError | None
     undo: Callable[[], None] | None
+    record: QueryRecord | None
 
 
 class ReplyLedger:
@@ -49,18 +52,23 @@ class ReplyLedger:
         self.has_ended = False  # the backend has said why it ends the session
 
     def sent(
-        self, kind: bytes, refusal: RedshiftError | None = None, undo: Callable[[], None] | None = None
+        self,
+        kind: bytes,
+        refusal: RedshiftError | None = None,
+        undo: Callable[[], None] | None = None,
+        record: QueryRecord | None = None,
     ) -> None:
         """Notes a message to the backend.
 
-        `refusal` will replace the error that answers it; `undo` is called if it fails or is skipped.
+        `refusal` will replace the error that answers it; `undo` is called if it fails or is skipped;
+        `record` is told the answer's tag or error, and its end.
         """
         if self.is_skipping and kind != b"S":
             if undo is not None:
                 undo()
             return
         self.is_skipping = False
-        self._owed.append(_Owed(kind, refusal, undo))
+        self._owed.append(_Owed(kind, refusal, undo, record))
 
     @property
     def is_settled(self) -> bool:
@@ -83,30 +91,48 @@ class ReplyLedger:
             self.status, self.has_begun = payload, True
             self._strike_out_ready()
         elif kind == b"E":
-            return self._failed(fields_of(payload))
-        elif owed and _ANSWERS.get(kind) == owed[0].kind:
-            owed.popleft()
+            return self._failed(payload)
+        elif owed:
+            self._note_answer(owed[0], kind, payload)
         return None
+
+    def _note_answer(self, oldest: _Owed, kind: bytes, payload: bytes) -> None:
+        record = oldest.record
+        if record is not None and kind in (b"C", b"s"):
+            record.tag = payload or SUSPENDED
+        if _ANSWERS.get(kind) == oldest.kind:
+            self._owed.popleft()
+            if record is not None:
+                record.end()
 
     def _strike_out_ready(self) -> None:
         skipped = []
-        while self._owed and (entry := self._owed.popleft()).kind not in _ENDS_WITH_READY:
+        while self._owed and (entry := self._owed.popleft()):
+            if entry.record is not None:
+                entry.record.end()
+            if entry.kind in _ENDS_WITH_READY:
+                break
             skipped.append(entry)
         _undo(skipped)
 
-    def _failed(self, fields: Mapping[str, str]) -> RedshiftError | None:
-        owed = self._owed
+    def _failed(self, payload: bytes) -> RedshiftError | None:
+        owed, fields = self._owed, fields_of(payload)
         self.has_ended = fields.get("S") in ("FATAL", "PANIC")
         refusal = owed[0].refusal if owed else None
+        error = refusal or reworded(fields)
+        if owed and (record := owed[0].record) is not None:
+            record.error = payload if error is None else error_fields(error)
         skipped = []
         while owed and owed[0].kind in _EXTENDED:
             skipped.append(owed.popleft())
         self.is_skipping = bool(skipped) and not owed
         _undo(skipped)
-        return refusal or reworded(fields)
+        return error
 
 
 def _undo(entries: Sequence[_Owed]) -> None:
     for entry in reversed(entries):
+        if entry.record is not None:
+            entry.record.end()
         if entry.undo is not None:
             entry.undo()

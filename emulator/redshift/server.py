@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.peer import Peer
+from emulator.redshift.query_log import QueryLog
 from emulator.redshift.session import LocalStatements, Session
 from emulator.redshift.settings import RedshiftSettings
 from emulator.redshift.start_up import StartUp
@@ -27,8 +28,12 @@ class Endpoint:
     catalog: Catalog
     local_statements: LocalStatements
     _translations: Translations = field(default_factory=Translations)
+    query_log: QueryLog = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _tls: asyncio.Task[ssl.SSLContext | None] | None = None
+
+    def __post_init__(self) -> None:
+        self.query_log = QueryLog(self.catalog.connect)
 
     async def serve(self) -> None:
         """Listens on loopback until cancelled; clients find the authority's certificate from then on."""
@@ -54,7 +59,7 @@ class Endpoint:
 
     def _accept(self) -> Peer:
         start_up = StartUp(
-            lambda client: Session(client, self.local_statements, self._translations),
+            lambda client: Session(client, self.local_statements, self._translations, self.query_log),
             self.settings,
             self.catalog,
             self.encryption,

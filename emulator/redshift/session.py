@@ -7,6 +7,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Protocol
 
+import pg8000.native
+
 from emulator.redshift import system_catalog, wire
 from emulator.redshift.answering import translate_asking
 from emulator.redshift.conversation import BackendError, Conversation, LocalStatement, run_local, run_script
@@ -16,6 +18,7 @@ from emulator.redshift.inbox import MAX_STATEMENT_BYTES, Inbox, Piece
 from emulator.redshift.mailbox import Mailbox
 from emulator.redshift.peer import Peer
 from emulator.redshift.preparations import Preparations
+from emulator.redshift.query_log import QueryLog, QueryRecord, SessionLog, is_asked
 from emulator.redshift.reply_ledger import ReplyLedger
 from emulator.redshift.statement_message import StatementMessage, read_statement
 from emulator.redshift.translations import Translations
@@ -49,8 +52,15 @@ class Session:
     has passed, and ends with either connection.
     """
 
-    def __init__(self, client: Peer, local_statements: LocalStatements, translations: Translations) -> None:
+    def __init__(
+        self,
+        client: Peer,
+        local_statements: LocalStatements,
+        translations: Translations,
+        query_log: QueryLog | None = None,
+    ) -> None:
         self._client = client
+        self.log = SessionLog(query_log or QueryLog())
         self._translations = translations
         self._backend: Peer | None = None
         self._local_statements = local_statements
@@ -158,7 +168,8 @@ class Session:
 
     def _refuse(self, asked: StatementMessage, refusal: RedshiftError) -> None:
         """Has the backend fail where Redshift would, so that what follows goes on as it would there."""
-        self._ledger.sent(asked.kind, refusal)
+        record = self.log.began(asked.sql) if asked.kind == b"Q" else None
+        self._ledger.sent(asked.kind, refusal, record=record)
         self._outbox.append(asked.with_sql(REFUSED))
 
     def _send(self) -> None:
@@ -193,16 +204,19 @@ class Session:
         self._is_case_sensitive = translation.is_case_sensitive
         if translation.refusal is not None:
             self._refuse(asked, translation.refusal)
-        elif not any(statement.is_local for statement in translation.statements):
-            self._pass_on(asked, asked.with_sql(translation.sql.encode()))
-        elif asked.kind == b"Q":
-            self._hold(self._run_script(translation))
+        elif asked.kind == b"Q" and (_has_local(translation) or is_asked(asked.sql)):
+            self._hold(self._run_script(translation, asked.sql))
+        elif not _has_local(translation):
+            self._pass_on(asked, asked.with_sql(translation.sql.encode()), is_asked(asked.sql))
         else:
             self._prepare(asked, translation)
 
-    def _pass_on(self, asked: StatementMessage, message: bytes) -> None:
-        undo = self._preparations.parsed(asked.name, None) if asked.kind == b"P" else None
-        self._ledger.sent(asked.kind, undo=undo)
+    def _pass_on(self, asked: StatementMessage, message: bytes, asks: bool = False) -> None:
+        if asked.kind == b"Q":
+            self._ledger.sent(b"Q", record=self.log.began(asked.sql))
+        else:
+            self.log.parsed(asked.name, asked.sql, asks)
+            self._ledger.sent(b"P", undo=self._preparations.parsed(asked.name, None))
         self._outbox.append(message)
 
     def _prepare(self, asked: StatementMessage, translation: Translation) -> None:
@@ -214,26 +228,31 @@ class Session:
         except RedshiftError as error:
             self._refuse(asked, error)
             return
+        self.log.parsed(asked.name, asked.sql, False)
         self._ledger.sent(b"P", undo=self._preparations.parsed(asked.name, statement))
         self._outbox.append(asked.with_sql(STAND_IN))
 
     def _on_bind(self, message: bytes) -> None:
         portal, start = wire.take_string(message, 5)
         name, _ = wire.take_string(message, start)
+        self.log.bound(portal, name)
         self._ledger.sent(b"B", undo=self._preparations.bound(portal, name))
         self._outbox.append(message)
 
     def _on_execute(self, message: bytes) -> None:
-        statement = self._preparations.portal(wire.take_string(message, 5)[0])
-        if statement is not None and not self._ledger.is_skipping:
+        portal = wire.take_string(message, 5)[0]
+        statement = self._preparations.portal(portal)
+        sql, asks = self.log.of_portal(portal)
+        if (statement is not None or asks) and not self._ledger.is_skipping:
             self._outbox.append(wire.FLUSH)
-            self._hold(self._run_portal(statement))
+            self._hold(self._run_portal(statement, sql) if statement else self._execute_asking(message, sql))
             return
-        self._ledger.sent(b"E")
+        self._ledger.sent(b"E", record=self.log.began(sql))
         self._outbox.append(message)
 
     def _on_close(self, message: bytes) -> None:
         name = wire.take_string(message, 6)[0]
+        self.log.closed(message[5:6], name)
         self._ledger.sent(b"C", undo=self._preparations.closed(message[5:6], name))
         self._outbox.append(message)
 
@@ -280,6 +299,8 @@ class Session:
         """What the client gets for this message of the warehouse's; None if it passes as it is."""
         if kind == b"S":
             return system_catalog.status_report(payload)
+        if kind == b"K":
+            self.log.pid = wire.length_at(payload, 0)
         refusal = self._ledger.received(kind, payload)
         if refusal is None:
             return None
@@ -328,10 +349,10 @@ class Session:
             self._client.write(wire.error("the endpoint failed: see its log", "XX000", severity="FATAL"))
             self.end()
 
-    def _conversation(self, is_extended: bool) -> Conversation:
+    def _conversation(self, is_extended: bool, record: QueryRecord | None = None) -> Conversation:
         assert self._backend is not None
         assert self._mailbox is not None
-        return Conversation(self._backend, self._client, self._mailbox, is_extended)
+        return Conversation(self._backend, self._client, self._mailbox, is_extended, record)
 
     async def _answer(self, asked: StatementMessage) -> None:
         """Translates the statement with the columns that the warehouse tells; it is asked for after that."""
@@ -346,22 +367,51 @@ class Session:
 
     def _tell_of_no_answer(self, asked: StatementMessage, error: BackendError) -> None:
         fields = {code: text for code, text in error.fields.items() if code != "P"}  # a place in our question
-        self._client.write(wire.response(b"E", fields))
+        message = wire.response(b"E", fields)
+        self._client.write(message)
         if asked.kind == b"P":
             self._ledger.failed_locally()
             return
+        with self.log.began(asked.sql) as record:
+            record.answered(message)
         self._ledger.status = b"I" if self._ledger.status == b"I" else b"E"
         self._client.write(wire.ready(self._ledger.status))
 
-    async def _run_script(self, translation: Translation) -> None:
-        conversation = self._conversation(is_extended=False)
-        self._ledger.status = await run_script(
-            conversation, translation.statements, self._local_statements, self._ledger.status
-        )
+    async def _run_script(self, translation: Translation, sql: bytes) -> None:
+        last_query_id = self.log.last_query_id
+        with self.log.began(sql) as record:
+            conversation = self._conversation(is_extended=False, record=record)
+            if is_asked(sql) and self._ledger.status != b"E":
+                await write_history(self.log, conversation, last_query_id)
+            self._ledger.status = await run_script(
+                conversation, translation.statements, self._local_statements, self._ledger.status
+            )
 
-    async def _run_portal(self, statement: LocalStatement) -> None:
-        if not await run_local(self._conversation(is_extended=True), statement):
-            self._ledger.failed_locally()
+    async def _run_portal(self, statement: LocalStatement, sql: bytes) -> None:
+        with self.log.began(sql) as record:
+            conversation = self._conversation(is_extended=True, record=record)
+            if not await run_local(conversation, statement):
+                self._ledger.failed_locally()
+
+    async def _execute_asking(self, message: bytes, sql: bytes) -> None:
+        last_query_id, record = self.log.last_query_id, self.log.began(sql)
+        await write_history(self.log, self._conversation(is_extended=True), last_query_id)
+        self._ledger.sent(b"E", record=record)
+        self._outbox.append(message)
+        self._send()
+
+
+def _has_local(translation: Translation) -> bool:
+    return any(statement.is_local for statement in translation.statements)
+
+
+async def write_history(log: SessionLog, conversation: Conversation, last_query_id: int) -> None:
+    """Writes what was executed to the warehouse, for a statement that is about to ask for it."""
+    try:
+        await asyncio.to_thread(log.write)
+        await conversation.run(f"SELECT set_config('redshift.last_query_id', '{last_query_id}', false)")
+    except (OSError, pg8000.native.DatabaseError, BackendError):
+        LOG.exception("the history of queries could not be written; what is asked for lacks the latest")
 
 
 def error_response(error: RedshiftError, severity: str) -> bytes:

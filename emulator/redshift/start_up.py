@@ -137,6 +137,8 @@ class StartUp:
                 code="08001",
                 hint="`make status` shows whether it runs, `make logs PART=warehouse` why not.",
             ) from error
+        self._session.log.user = start_up.parameters["user"]
+        self._session.log.database = start_up.database
         self._session.begin(opened.backend, opened.answer)
         self.client.resume("start-up")
         if self._buffer:

@@ -8,11 +8,6 @@ GRANT USAGE ON SCHEMA pg_redshift, pg_redshift_information TO PUBLIC;
 -- Types and encodings as Redshift names them.
 CREATE FUNCTION pg_redshift.format_type(type oid, modifier integer) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE type WHEN 'jsonb'::regtype THEN 'super' ELSE pg_catalog.format_type(type, modifier) END $$;
-CREATE FUNCTION pg_redshift.default_encoding(type oid, is_sorted boolean) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN is_sorted THEN 'none'
-    WHEN type IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'date'::regtype,
-                  'timestamp'::regtype, 'timestamptz'::regtype, 'time'::regtype, 'timetz'::regtype) THEN 'az64'
-    WHEN type IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype) THEN 'lzo' ELSE 'none' END $$;
 CREATE FUNCTION pg_redshift.encodings() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY['bytedict', 'delta',
   'delta32k', 'lzo', 'mostly8', 'mostly16', 'mostly32', 'runlength', 'text255', 'text32k', 'zstd', 'az64'] $$;
 CREATE OR REPLACE FUNCTION pg_catalog.format_encoding(number integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -22,8 +17,9 @@ CREATE OR REPLACE FUNCTION pg_catalog.format_encoding(number integer) RETURNS te
 CREATE VIEW pg_redshift.column_storage AS
   SELECT a.attrelid, a.attnum, a.atttypid, coalesce(t.distkey, false) AS distkey, coalesce(t.sortkey, 0) AS sortkey,
     CASE lower(t.encoding) WHEN 'raw' THEN 'none' ELSE coalesce(nullif(lower(t.encoding), 'auto'),
-      pg_redshift.default_encoding(a.atttypid, coalesce(t.sortkey, 0) <> 0)) END AS encoding
-  FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.tarmac_column t ON t.relid = a.attrelid AND t.attnum = a.attnum;
+      pg_catalog.tarmac_default_encoding(a.atttypid, coalesce(t.sortkey, 0) <> 0 OR c.relpersistence = 't')) END AS encoding
+  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  LEFT JOIN pg_catalog.tarmac_column t ON t.relid = a.attrelid AND t.attnum = a.attnum;
 CREATE VIEW pg_redshift.declared_key AS
   SELECT (hashtextextended(k.relid || ' ' || k.conname, 0) & 1073741823 | 1073741824)::oid AS oid, k.relid, k.conname,
     k.contype, k.conkey, nullif(k.confrelid, 0) AS confrelid, k.confkey, c.relname, c.relnamespace, c.relowner
@@ -71,7 +67,8 @@ END $$;
 
 CALL pg_redshift.make_view('pg_namespace', '{}', $$ {columns}
   FROM pg_catalog.pg_namespace x WHERE x.nspname !~ '^pg_redshift' $$);
-CALL pg_redshift.make_view('pg_class', '{"relhasindex": "x.relhasindex OR k.relid IS NOT NULL"}', $$
+CALL pg_redshift.make_view('pg_class', '{"relhasindex": "x.relhasindex OR k.relid IS NOT NULL",
+    "relhastriggers": "x.relhastriggers OR k.foreign_keys > 0"}', $$
   {columns}, false AS relhasoids, k.relid IS NOT NULL AND k.has_primary AS relhaspkey,
     coalesce(k.unique_keys, 0)::smallint AS relukeys, coalesce(k.foreign_keys, 0)::smallint AS relfkeys, 0::smallint AS relrefs,
     CASE WHEN x.relkind NOT IN ('r', 'p') THEN 0 ELSE array_position(ARRAY['EVEN', 'KEY', '', '', '', '', '', '', 'ALL', 'AUTO'],
