@@ -13,9 +13,9 @@ from typing import Any
 from localstack.aws.spec import load_service
 
 
-def as_request(operation: str, members: dict[str, Any]) -> dict[str, Any]:
+def as_request(operation: str, members: dict[str, Any], service: str = "glue") -> dict[str, Any]:
     """The members of a request, each in the type that the service model has; unknown ones as they are."""
-    shape = load_service("glue").operation_model(operation).input_shape
+    shape = load_service(service).operation_model(operation).input_shape
     converted: dict[str, Any] = _converted(members, shape)
     return converted
 

@@ -1,0 +1,1 @@
+"""CloudFormation types of Redshift Serverless, one file each."""
