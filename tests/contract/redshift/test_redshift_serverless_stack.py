@@ -71,6 +71,30 @@ def test_a_stack_has_a_namespace_and_a_workgroup(sandbox: Sandbox) -> None:
         assert found == []
 
 
+@works("Redshift API", "CloudFormation AWS::Redshift::Cluster")
+def test_a_stack_has_a_cluster(sandbox: Sandbox) -> None:
+    cloudformation = sandbox.client("cloudformation", account_id=ACCOUNT)
+    properties = {
+        "ClusterType": "single-node",
+        "DBName": sandbox.settings.database,
+        "MasterUsername": sandbox.settings.user,
+        "MasterUserPassword": sandbox.settings.password,
+        "NodeType": "ra3.large",
+    }
+    body = {
+        "Resources": {"Cluster": {"Type": "AWS::Redshift::Cluster", "Properties": properties}},
+        "Outputs": {"Port": {"Value": {"Fn::GetAtt": ["Cluster", "Endpoint.Port"]}}},
+    }
+    stack = {"StackName": f"stack-{uuid.uuid4().hex[:8]}"}
+    stack["StackName"] = cloudformation.create_stack(**stack, TemplateBody=json.dumps(body))["StackId"]
+    cloudformation.get_waiter("stack_create_complete").wait(**stack, WaiterConfig={"Delay": 1})
+    (output,) = cloudformation.describe_stacks(**stack)["Stacks"][0]["Outputs"]
+    assert output["OutputValue"] == str(sandbox.settings.redshift_port)
+    cloudformation.delete_stack(**stack)
+    cloudformation.get_waiter("stack_delete_complete").wait(**stack, WaiterConfig={"Delay": 1})
+    assert sandbox.client("redshift", account_id=ACCOUNT).describe_clusters()["Clusters"] == []
+
+
 def test_a_property_that_nothing_stands_behind_fails_the_stack(sandbox: Sandbox) -> None:
     cloudformation = sandbox.client("cloudformation", account_id=ACCOUNT)
     stack = {"StackName": f"stack-{uuid.uuid4().hex[:8]}"}
