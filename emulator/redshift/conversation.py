@@ -6,12 +6,15 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from emulator.redshift import wire
-from emulator.redshift.dialect import Statement
 from emulator.redshift.errors import RedshiftError
 from emulator.redshift.mailbox import Mailbox
 from emulator.redshift.peer import Peer
+
+if TYPE_CHECKING:  # it needs the local statements, which need this
+    from emulator.redshift.dialect import Statement
 from emulator.redshift.query_log import QueryRecord
 
 FAILING_SQL = "aborted by the endpoint"  # no SQL: PostgreSQL fails, and its transaction with it
