@@ -10,6 +10,7 @@ RedshiftError                 any error that a client sees as an ErrorResponse
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 
@@ -65,6 +66,7 @@ _REWORDED = {
 }
 
 
+_UNKNOWN = re.compile(r"(?<=[(\s])unknown\b(?=[,)])")  # the type of a literal, which Redshift quotes
 LACKING_PREFIX = "tarmac_lacks_"
 """Before the names of functions that PostgreSQL has and Redshift lacks (see function_placement)."""
 
@@ -75,8 +77,8 @@ _RECODED = {"28P01": "28000"}  # a wrong password or an unknown user
 def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
     """Redshift's error for one of PostgreSQL's (its fields by their letters), where it says it otherwise."""
     message, code = fields.get("M", ""), fields.get("C", "")
-    if LACKING_PREFIX in message:
-        said = message.replace(LACKING_PREFIX, "").replace("unknown", '"unknown"')
+    if code == "42883":  # no such function
+        said = _UNKNOWN.sub('"unknown"', message.replace(LACKING_PREFIX, ""))
         return RedshiftError(said, code=code, hint=fields.get("H", ""))
     if code in _RECODED:
         return RedshiftError(message, code=_RECODED[code])

@@ -20,8 +20,7 @@ AS $$ SELECT repeat(value::text, times) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.bpcharcmp(one text, other text) RETURNS integer LANGUAGE sql IMMUTABLE
 AS $$ SELECT sign(bpcharcmp(one::bpchar, other::bpchar))::integer $$;
 
--- CONCAT takes two, and is NULL if one is: PostgreSQL's takes any number and skips NULLs, so it steps aside.
-UPDATE pg_catalog.pg_proc SET proname = 'tarmac_concat' WHERE oid = to_regprocedure('pg_catalog.concat("any")');
+-- CONCAT takes two, and is NULL if one is.
 CREATE OR REPLACE FUNCTION pg_catalog.concat(text, text) RETURNS text LANGUAGE sql IMMUTABLE
 AS $$ SELECT $1 || $2 $$;
 CREATE OR REPLACE FUNCTION pg_catalog.concat(bytea, bytea) RETURNS bytea LANGUAGE sql IMMUTABLE

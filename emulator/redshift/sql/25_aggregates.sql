@@ -1,7 +1,4 @@
 -- Aggregates. Sums of whole numbers are bigint and of floating-point numbers doubles (Developer Guide, SUM).
-UPDATE pg_catalog.pg_proc SET proname = 'tarmac_sum'
-  WHERE proname = 'sum' AND pronamespace = 'pg_catalog'::regnamespace AND prokind = 'a' AND prorettype IN ('numeric'::regtype, 'real'::regtype)
-    AND proargtypes[0] IN ('bigint'::regtype, 'real'::regtype);
 CREATE OR REPLACE AGGREGATE pg_catalog.sum(bigint) (
   sfunc = int8pl, stype = bigint, combinefunc = int8pl, msfunc = int8pl, minvfunc = int8mi, mstype = bigint, parallel = safe);
 

@@ -49,7 +49,7 @@ AS $$ SELECT pg_catalog.tarmac_is_whole(value, 2147483648) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.is_smallint(value jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
 AS $$ SELECT pg_catalog.tarmac_is_whole(value, 32768) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.decimal_precision(value jsonb) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN jsonb_typeof(value) = 'number' THEN length(regexp_replace(value::text, '[^0-9]', '', 'g')) END $$;
+  SELECT CASE WHEN jsonb_typeof(value) = 'number' THEN length(regexp_replace(value::text, '[^0-9]', '')) END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.decimal_scale(value jsonb) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN jsonb_typeof(value) = 'number' THEN scale(value::numeric) END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_renamed_keys(value jsonb, upper_case boolean) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$

@@ -92,3 +92,10 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 def rows(db: psycopg.Connection[Any]) -> Rows:
     """Runs a query; gives its rows."""
     return lambda sql: db.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def leader(sandbox: Sandbox) -> Iterator[psycopg.Connection[Any]]:
+    """A connection for questions that need no table, one for all of a module."""
+    with contextlib.closing(connect(sandbox)) as connection:
+        yield connection
