@@ -8,6 +8,7 @@ import pytest
 
 from emulator.stack.sandbox import Sandbox
 from tests.contract.clients.machines import Machines, task, unique
+from tests.redshift_facts import works
 
 
 def test_sns_gets_a_message_of_the_input(machines: Machines, sandbox: Sandbox) -> None:
@@ -29,6 +30,7 @@ def test_s3_objects_are_listed_read_and_written(machines: Machines) -> None:
     assert machines.failure(missing)[0] == "S3.NoSuchKeyException"
 
 
+@works("Data API", "Step Functions aws-sdk:redshiftdata")
 def test_statements_run_through_the_redshift_data_api(machines: Machines) -> None:
     sql = {"Sql": "select 1 as a", "Database": "dev", "WorkgroupName": "any"}
     finished = {"Variable": "$.d.Status", "StringEquals": "FINISHED", "Next": "R"}
@@ -44,6 +46,30 @@ def test_statements_run_through_the_redshift_data_api(machines: Machines) -> Non
     assert machines.output(states)["Records"] == [[{"LongValue": 1}]]
     missing = {"A": task("aws-sdk:redshiftdata:describeStatement", {"Id": "nope"})}
     assert machines.failure(missing)[0].startswith("RedshiftData.")
+
+
+@works("Data API", "sessions in a state machine")
+def test_a_session_of_the_redshift_data_api_lasts_from_task_to_task(machines: Machines) -> None:
+    """As in AWS's samples: the first task makes the session, the next ones name it."""
+    first = {"Sql": "CREATE TEMP TABLE kept AS SELECT 7 AS a", "Database": "dev", "WorkgroupName": "any"}
+    busy = {"ErrorEquals": ["RedshiftData.ValidationException"], "IntervalSeconds": 1, "MaxAttempts": 9}
+    second = {"Sql": "SELECT a FROM kept", "SessionId.$": "$.s.SessionId"}
+    early = {
+        "ErrorEquals": ["RedshiftData.ResourceNotFoundException"],
+        "IntervalSeconds": 1,
+        "MaxAttempts": 9,
+    }
+    states = {
+        "A": task(
+            "aws-sdk:redshiftdata:executeStatement",
+            {**first, "SessionKeepAliveSeconds": 30},
+            ResultPath="$.s",
+            Next="B",
+        ),
+        "B": task("aws-sdk:redshiftdata:executeStatement", second, ResultPath="$.q", Retry=[busy], Next="C"),
+        "C": task("aws-sdk:redshiftdata:getStatementResult", {"Id.$": "$.q.Id"}, Retry=[early]),
+    }
+    assert machines.output(states)["Records"] == [[{"LongValue": 7}]]
 
 
 @pytest.mark.parametrize("resource", ["events:putEvents", "aws-sdk:eventbridge:putEvents"])

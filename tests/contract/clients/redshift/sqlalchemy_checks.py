@@ -155,7 +155,7 @@ def copy_and_unload_are_compiled_and_run(_metadata: Any) -> None:
     copy = CopyCommand([CUSTOMERS.c.name], data_location=place, iam_role_arns=ROLE, delimiter="|")
     with ENGINES["psycopg2"].begin() as connection:
         connection.execute(CUSTOMERS.delete())
-        connection.execute(CUSTOMERS.insert(), [{"name": "ann"}])
+        connection.execute(CUSTOMERS.insert().inline(), {"name": "ann"})  # no RETURNING
         connection.execute(unload)
         connection.execute(copy)
         assert connection.execute(names).scalars().all() == ["ann", "ann"]
