@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from emulator.redshift import wire
 from emulator.redshift.conversation import LocalStatement
 from emulator.redshift.errors import NotSupportedError
 from emulator.redshift.peer import Peer
+from emulator.redshift.preparations import Preparations
 from emulator.redshift.reply_ledger import ReplyLedger
 from emulator.redshift.session import Session
 from emulator.redshift.translations import Translations
@@ -137,3 +138,97 @@ def test_a_refusal_belongs_to_the_message_that_caused_it() -> None:
     ledger.sent(b"S")
     assert ledger.received(b"1", b"") is None
     assert ledger.received(b"E", b"") is refusal
+
+
+ASKED = b"".join(
+    (
+        wire.query("SELECT 1; SELECT NVL(NULL, 2)"),
+        wire.parse("s", b"SELECT NVL($1, 0)", b"\0\1\0\0\0\x17"),
+        wire.frame(b"B", b"\0s\0\0\0\0\1\0\0\0\x011\0\0"),
+        wire.frame(b"D", b"P\0"),
+        wire.frame(b"E", b"\0\0\0\0\0"),
+        wire.parse("", b"CREATE INDEX i ON t (a)"),
+        wire.frame(b"E", b"\0\0\0\0\0"),
+        wire.SYNC,
+        wire.query("COPY t FROM STDIN"),
+        wire.frame(b"d", b"1\n2\n"),
+        wire.COPY_DONE,
+        wire.frame(b"C", b"Ss\0"),
+        wire.SYNC,
+        wire.frame(b"X"),
+    )
+)
+THEIRS = wire.error("syntax error", "42601")
+OURS = wire.error('SQL command "CREATE INDEX" not supported on Redshift tables.', "0A000")
+ANSWER = b"".join(
+    (
+        wire.frame(b"T", b"\0\0") + ROW + wire.complete("SELECT 1"),
+        wire.frame(b"T", b"\0\0") + ROW + wire.complete("SELECT 1") + READY,
+        wire.frame(b"1") + wire.frame(b"2") + wire.frame(b"T", b"\0\0") + ROW + wire.complete("SELECT 1"),
+        THEIRS + READY,
+        wire.frame(b"G", b"\0\0\0") + wire.complete("COPY 2") + READY,
+        wire.frame(b"3") + READY,
+    )
+)
+
+
+def conversation(asked: list[bytes], answered: list[bytes]) -> tuple[bytes, bytes]:
+    """What the warehouse and the client get of a conversation that comes in these pieces."""
+    client, backend = Recorder(), Recorder()
+    relay = Session(client, no_local_statement, Translations())
+    relay.begin(backend, READY)
+    client.written.clear()
+    for piece in asked:
+        relay.from_client(piece)
+    for piece in answered:
+        relay.from_backend(piece)
+    return bytes(backend.written), bytes(client.written)
+
+
+def test_a_conversation_is_the_same_wherever_its_bytes_are_cut() -> None:
+    whole = conversation([ASKED], [ANSWER])
+    assert whole[1] == ANSWER.replace(THEIRS, OURS)
+    assert b"NVL" not in whole[0]
+    for cut in range(len(ASKED)):
+        assert conversation([ASKED[:cut], ASKED[cut:]], [ANSWER]) == whole
+    for cut in range(len(ANSWER)):
+        assert conversation([ASKED], [ANSWER[:cut], ANSWER[cut:]]) == whole
+    assert conversation([bytes([byte]) for byte in ASKED], [bytes([byte]) for byte in ANSWER]) == whole
+
+
+def test_what_fails_or_is_skipped_leaves_no_name_behind() -> None:
+    preparations = Preparations()
+    ledger = ReplyLedger()
+    own = cast(LocalStatement, object())
+    ledger.sent(b"P", undo=preparations.parsed(b"kept", own))
+    ledger.sent(b"P")
+    ledger.sent(b"P", undo=preparations.parsed(b"skipped", own))
+    ledger.sent(b"B", undo=preparations.bound(b"portal", b"skipped"))
+    assert preparations.portal(b"portal") is own
+    ledger.received(b"1", b"")
+    ledger.received(b"E", b"")
+    assert ledger.is_skipping
+    ledger.sent(b"C", undo=preparations.closed(b"S", b"kept"))
+    ledger.sent(b"S")
+    assert preparations.portal(b"portal") is None
+    assert (preparations.bound(b"p", b"skipped"), preparations.portal(b"p")) == (None, None)
+    preparations.bound(b"p", b"kept")
+    assert preparations.portal(b"p") is own
+
+
+def test_a_connection_that_the_warehouse_ends_without_a_word_is_explained() -> None:
+    client, backend = Recorder(), Recorder()
+    relay = Session(client, no_local_statement, Translations())
+    relay.begin(backend, READY)
+    backend.on_end()
+    fields = wire.fields_of(bytes(client.written[len(READY) + 5 :]))
+    assert (fields["S"], fields["C"]) == ("FATAL", "08006")
+
+
+def test_a_client_that_said_farewell_hears_nothing_more() -> None:
+    client, backend = Recorder(), Recorder()
+    relay = Session(client, no_local_statement, Translations())
+    relay.begin(backend, READY)
+    relay.from_client(wire.frame(b"X"))
+    backend.on_end()
+    assert bytes(client.written) == READY
