@@ -75,6 +75,11 @@ class Conversation:
         self.has_failed = False
 
     @property
+    def query_id(self) -> int:
+        """The id of the statement in the history of queries."""
+        return self.record.query_id if self.record is not None else 0
+
+    @property
     def commits_each(self) -> bool:
         """Whether each statement would be a transaction of its own."""
         return not self._is_extended and self.status == b"I"

@@ -82,7 +82,7 @@ async def describe(conversation: Conversation, plan: CopyPlan) -> Target:
     sql = (
         f"SELECT json_build_object('columns', pg_catalog.tarmac_columns({name})::json,"
         f" 'oid', {name}::regclass::oid, 'database', current_database(), 'pid', pg_backend_pid(),"
-        " 'query', nextval('pg_catalog.tarmac_query_ids'),"
+        f" 'query', {conversation.query_id},"
         " 'user', (SELECT oid FROM pg_roles WHERE rolname = current_user))"
     )
     try:

@@ -61,7 +61,7 @@ class UnloadToS3(LocalStatement):
                 await self._give_up()
         if self._plan.manifest:
             await asyncio.to_thread(self._write_manifest, columns)
-        await conversation.run(self._note(time.monotonic() - started))
+        await conversation.run(self._note(conversation.query_id, time.monotonic() - started))
         rows = sum(file.rows for file in self._written)
         conversation.tell(wire.notice(f"UNLOAD completed, {rows} record(s) unloaded successfully."))
         return "UNLOAD"
@@ -143,7 +143,7 @@ class UnloadToS3(LocalStatement):
         writer.write(manifest(self._written, columns, "VERBOSE" in self._plan.flags))
         writer.finish()
 
-    def _note(self, seconds: float) -> str:
+    def _note(self, query_id: int, seconds: float) -> str:
         """What stl_unload_log and this session's pg_last_unload_count() shall tell."""
         paths = ", ".join(literal(file.item.url) for file in self._written)
         numbers = ", ".join(
@@ -155,7 +155,10 @@ class UnloadToS3(LocalStatement):
             )
         )
         kind = literal(self._plan.data_format or "TEXT")
-        return f"SELECT pg_catalog.tarmac_unloaded(ARRAY[{paths}]::text[], {numbers}, {kind}, {seconds:.6f})"
+        return (
+            f"SELECT pg_catalog.tarmac_unloaded({query_id}, ARRAY[{paths}]::text[], {numbers}, {kind},"
+            f" {seconds:.6f})"
+        )
 
     async def _give_up(self) -> None:
         """Removes what was written, to the end even if the client is gone, which cancels this."""

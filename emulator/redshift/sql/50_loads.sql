@@ -1,6 +1,4 @@
 -- What COPY and UNLOAD ask, and what they note.
-DROP VIEW IF EXISTS pg_catalog.sys_load_error_detail CASCADE;
-
 -- For the endpoint's own use.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_columns(relation text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT json_agg(json_build_object('name', attname, 'type', format_type(atttypid, NULL),
@@ -27,17 +25,7 @@ CREATE TABLE IF NOT EXISTS pg_catalog.stl_load_commits (
   userid integer, query integer, slice integer, name char(256), filename char(256), byte_offset integer,
   lines_scanned bigint, errors integer, curtime timestamp, status integer, file_format char(16), is_partial integer,
   start_offset bigint, copy_job_id bigint);
-CREATE SEQUENCE IF NOT EXISTS pg_catalog.tarmac_query_ids START 100;
 GRANT SELECT ON pg_catalog.stl_load_errors, pg_catalog.stl_load_commits TO PUBLIC;
-CREATE VIEW pg_catalog.sys_load_error_detail AS
-  SELECT userid AS user_id, query::bigint AS query_id, session AS session_id, trim(filename)::varchar AS file_name,
-    line_number, trim(colname)::varchar AS column_name, trim(type)::varchar AS column_type,
-    trim(col_length)::varchar AS column_length, position, trim(raw_line)::varchar AS record_text,
-    trim(raw_field_value)::varchar AS column_value, err_code AS error_code, trim(err_reason)::varchar AS error_message,
-    starttime AS start_time, tbl AS table_id
-  FROM pg_catalog.stl_load_errors;
-GRANT SELECT ON pg_catalog.sys_load_error_detail TO PUBLIC;
-
 -- Notes a COPY that succeeded: in stl_load_commits, for SYS_LOAD_HISTORY, and for pg_last_copy_count() of this session.
 CREATE TABLE IF NOT EXISTS pg_catalog.tarmac_loads (
   user_id integer, query_id bigint, session_id integer, database_name text, table_id integer, table_name text,

@@ -17,15 +17,16 @@ CREATE TABLE IF NOT EXISTS pg_catalog.stl_unload_log (
 GRANT SELECT ON pg_catalog.stl_unload_log TO PUBLIC;
 
 -- Notes an UNLOAD that succeeded: in stl_unload_log, and for pg_last_unload_count() and _id() of this session.
+DROP FUNCTION IF EXISTS pg_catalog.tarmac_unloaded(text[], integer[], bigint[], bigint[], text, float8);
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_unloaded(
-  paths text[], slices integer[], lines bigint[], sizes bigint[], file_format text, seconds float8) RETURNS void
+  query_id bigint, paths text[], slices integer[], lines bigint[], sizes bigint[], file_format text, seconds float8) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE query_id integer := nextval('pg_catalog.tarmac_query_ids'); ended timestamp := clock_timestamp() AT TIME ZONE 'UTC';
+DECLARE ended timestamp := clock_timestamp() AT TIME ZONE 'UTC';
 BEGIN
   PERFORM set_config('redshift.last_unload_count', coalesce((SELECT sum(n) FROM unnest(lines) AS n), 0)::text, false),
           set_config('redshift.last_unload_id', query_id::text, false);
   INSERT INTO pg_catalog.stl_unload_log
-  SELECT 100, query_id, slice, pg_backend_pid(), left(path, 1280), ended - make_interval(secs => seconds), ended, line_count, size,
+  SELECT (SELECT oid::int FROM pg_catalog.pg_roles WHERE rolname = session_user), query_id, slice, pg_backend_pid(), left(path, 1280), ended - make_interval(secs => seconds), ended, line_count, size,
     file_format
   FROM unnest(paths, slices, lines, sizes) AS file (path, slice, line_count, size);
 END $$;
