@@ -153,7 +153,7 @@ def _is_local(keyword: str, words: list[str], tokens: Tokens) -> bool:
     if keyword == "COPY":
         return _S3_COPY.search(text_of(tokens)) is not None
     is_append = words[:2] == ["ALTER", "TABLE"] and "APPEND" in [token.word for token in tokens]
-    return keyword in ("UNLOAD", "TRUNCATE") or is_append
+    return keyword in ("UNLOAD", "TRUNCATE") or is_append or ddl_statements.is_local(words, tokens)
 
 
 def _is_balanced(tokens: Tokens) -> bool:

@@ -185,14 +185,14 @@ BEGIN
   source := source || current_query();
   IF position('/*' || 'tarmac:{' IN source) = 0 THEN RETURN; END IF;
   FOR command IN SELECT DISTINCT c.objid, relname::text FROM pg_event_trigger_ddl_commands() AS c JOIN pg_catalog.pg_class ON oid = c.objid
-      WHERE c.classid = 'pg_class'::regclass AND c.objsubid = 0 AND relkind IN ('r', 'p', 'm') LOOP
+      WHERE c.classid = 'pg_class'::regclass AND c.objsubid = 0 AND relkind IN ('r', 'p', 'm', 'v') LOOP
     note := pg_catalog.tarmac_next_note(source, command.relname);
     IF note IS NOT NULL THEN PERFORM pg_catalog.tarmac_apply_note(command.objid, note); END IF;
   END LOOP;
 END $$;
 DROP EVENT TRIGGER IF EXISTS tarmac_record;
 CREATE EVENT TRIGGER tarmac_record ON ddl_command_end
-  WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'CREATE MATERIALIZED VIEW', 'ALTER TABLE')
+  WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'CREATE MATERIALIZED VIEW', 'ALTER TABLE', 'ALTER MATERIALIZED VIEW')
   EXECUTE FUNCTION pg_catalog.tarmac_record();
 
 -- What Redshift refuses of a column's change, before PostgreSQL makes it.
@@ -262,3 +262,28 @@ BEGIN
 END $$;
 DROP EVENT TRIGGER IF EXISTS tarmac_check;
 CREATE EVENT TRIGGER tarmac_check ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION pg_catalog.tarmac_check();
+
+-- Foreign keys that refer to a dropped table keep it, unless they are dropped with it; nothing else remains of it.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check_dropped() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE source text; dropped oid[]; kept record;
+BEGIN
+  SELECT array_agg(objid) INTO dropped FROM pg_event_trigger_dropped_objects()
+    WHERE classid = 'pg_class'::regclass AND objsubid = 0 AND object_type IN ('table', 'materialized view', 'view');
+  IF dropped IS NULL THEN RETURN; END IF;
+  SELECT c.relname AS child, d.object_name AS parent INTO kept FROM pg_catalog.tarmac_constraint AS f
+    JOIN pg_catalog.pg_class AS c ON c.oid = f.relid JOIN pg_event_trigger_dropped_objects() AS d ON d.objid = f.confrelid
+    WHERE f.confrelid = ANY (dropped) AND NOT f.relid = ANY (dropped);
+  IF kept IS NOT NULL THEN
+    GET DIAGNOSTICS source = PG_CONTEXT;
+    IF EXISTS (SELECT FROM pg_catalog.tarmac_notes(source || current_query()) AS n WHERE n->>'tag' = tg_tag AND n->>'cascade' = 'false') THEN
+      RAISE EXCEPTION 'cannot drop table % because other objects depend on it', kept.parent USING ERRCODE = 'dependent_objects_still_exist',
+        DETAIL = format('a foreign key of table %s refers to it', kept.child), HINT = 'Use DROP ... CASCADE to drop the dependent objects too.';
+    END IF;
+  END IF;
+  DELETE FROM pg_catalog.tarmac_constraint WHERE relid = ANY (dropped) OR confrelid = ANY (dropped);
+  DELETE FROM pg_catalog.tarmac_column WHERE relid = ANY (dropped);
+  DELETE FROM pg_catalog.tarmac_table WHERE relid = ANY (dropped);
+END $$;
+DROP EVENT TRIGGER IF EXISTS tarmac_check_dropped;
+CREATE EVENT TRIGGER tarmac_check_dropped ON sql_drop WHEN TAG IN ('DROP TABLE', 'DROP MATERIALIZED VIEW', 'DROP SCHEMA', 'DROP OWNED')
+  EXECUTE FUNCTION pg_catalog.tarmac_check_dropped();
