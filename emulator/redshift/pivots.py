@@ -57,23 +57,36 @@ def _pivot(pivot: Pivot, source: str, rewrite: Rewrite) -> str:
     if len(split_at(aggregates, ",")) > 1:
         raise NotSupportedError("PIVOT with more than one aggregate is not supported")
     aggregate = item_of(aggregates)
-    if meaningful(aggregates)[0].word not in _AGGREGATES:
+    called = [token.word or token.text for token in meaningful(aggregate.expression)[:2]]
+    if len(called) < 2 or called[0] not in _AGGREGATES or called[1] != "(":
         raise NotSupportedError(f"PIVOT supports the aggregates {', '.join(_AGGREGATES)} only")
     taken = {column.name, *(token.name for token in aggregates if token.kind in ("word", "quoted"))}
     others = _others(source, taken, column.name, "PIVOT")
-    call = rewrite(aggregate.expression).strip()
     suffix = f"_{aggregate.name.name}" if aggregate.name is not None else ""
-    columns = [_pivot_column(item_of(value), column.text, call, suffix, rewrite) for value in values]
+    columns = [_pivot_column(item_of(value), column.text, aggregate, suffix, rewrite) for value in values]
     group = f" GROUP BY {', '.join(others)}" if others else ""
     return f"SELECT {', '.join([*others, *columns])} FROM {source}{group}"
 
 
-def _pivot_column(value: Item, column: str, call: str, suffix: str, rewrite: Rewrite) -> str:
+def _pivot_column(value: Item, column: str, aggregate: Item, suffix: str, rewrite: Rewrite) -> str:
+    """The aggregate of the rows that have the value, named by that."""
     words = meaningful(value.expression)
     constant = words[0].value if words and words[0].kind == "string" else text_of(words).lower()
     name = Column((value.name.name if value.name is not None else constant) + suffix)
-    expression = rewrite(value.expression).strip()
-    return f"{call} FILTER (WHERE {column} IS NOT DISTINCT FROM {expression}) AS {name.quoted}"
+    condition = f"{column} IS NOT DISTINCT FROM {text_of(value.expression).strip()}"
+    return f"{rewrite(tokens_of(_call(aggregate, condition)))} AS {name.quoted}"
+
+
+def _call(aggregate: Item, condition: str) -> str:
+    words = meaningful(aggregate.expression)
+    inside = words[2:-1]
+    distinct = "DISTINCT " if inside and inside[0].word == "DISTINCT" else ""
+    opening = next(place for place, token in enumerate(aggregate.expression) if token.text == "(")
+    argument = aggregate.expression[opening + 1 : closing(aggregate.expression, opening)]
+    if distinct:
+        argument = argument[next(at for at, token in enumerate(argument) if token.word == "DISTINCT") + 1 :]
+    counted = "1" if text_of(inside) == "*" else text_of(argument).strip()
+    return f"{words[0].text}({distinct}CASE WHEN {condition} THEN {counted} END)"
 
 
 def _unpivot(pivot: Pivot, source: str) -> str:
