@@ -19,8 +19,8 @@ import pyarrow.csv
 import pyarrow.orc
 import pyarrow.parquet as pq
 
+from emulator.redshift.copy_columns import Column
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.copy_target import Column
 from emulator.redshift.errors import RedshiftError, error_block
 from emulator.redshift.pieces import Chunk, Form, Manner
 from emulator.redshift.s3_access import READ_BYTES, S3, S3Object

@@ -13,9 +13,10 @@ from emulator.redshift import load_errors, load_log, wire
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.columnar_source import scan_error
 from emulator.redshift.conversation import BackendError, Conversation, LocalStatement
+from emulator.redshift.copy_columns import literal
 from emulator.redshift.copy_legs import Legs, copy_sql
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.copy_target import describe, literal
+from emulator.redshift.copy_target import describe
 from emulator.redshift.errors import LoadFailedError, RedshiftError
 from emulator.redshift.file_chunks import Load, RecordsRejectedError, raw_line
 from emulator.redshift.load_errors import LoadErrorRow, Place, RecordError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
+from emulator.redshift.copy_columns import Column, literal, quoted
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.copy_target import Column, literal, quoted
 from emulator.redshift.pieces import NO_QUOTE, Chunk, Form, Manner, empty_is_null
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 
+from emulator.redshift.copy_columns import Column
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.copy_target import Column
 from emulator.redshift.load_errors import RecordError
 from emulator.redshift.time_formats import time_converter
 

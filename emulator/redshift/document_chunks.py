@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from emulator.redshift.avro_source import avro_documents
+from emulator.redshift.copy_columns import Column
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.copy_target import Column
 from emulator.redshift.documents import Document, DocumentReader, picker, records
 from emulator.redshift.errors import RedshiftError
 from emulator.redshift.json_paths import read_paths

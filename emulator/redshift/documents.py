@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import orjson
 
+from emulator.redshift.copy_columns import Column
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.copy_target import Column
 from emulator.redshift.errors import StatementError
 from emulator.redshift.json_paths import Path, follow
 from emulator.redshift.load_errors import RecordError
@@ -190,12 +190,13 @@ def _field(value: object, is_super: bool) -> str | None:
         return value
     if isinstance(value, bytes) and not is_super:
         return value.decode("latin-1")
+    if type(value) is int:
+        return str(value)
     return _json(value)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: object) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from emulator.redshift.copy_target import Column
+from emulator.redshift.copy_columns import Column
 
 _CONTEXT = re.compile(
     r'^COPY .*?, line (\d+)(?:, column (.+?))?(?:: (?:"(.*)"|null input))?$', re.DOTALL | re.MULTILINE

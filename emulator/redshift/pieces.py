@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from emulator.redshift.copy_columns import Column
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.copy_target import Column
 
 LONGEST_RECORD_BYTES = 16 * 1024 * 1024
 """A record that goes on longer has a quote that never ends: it is refused."""

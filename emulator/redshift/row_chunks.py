@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from emulator.redshift.copy_columns import Column
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.copy_target import Column
 from emulator.redshift.copy_values import conversions
 from emulator.redshift.load_errors import RecordError, extra_columns, missing_columns
 from emulator.redshift.pieces import VALUES, Chunk
-from emulator.redshift.text_records import Record, parser
+from emulator.redshift.text_records import Record, bulk_reader, parser
 
 Reject = Callable[[str, int, str, RecordError], None]
 """Notes a bad record: its file, line, raw text and error; raises when the load is to end."""
@@ -23,11 +23,18 @@ class RowConverter:
         self._width = len(columns)
         self._conversions = conversions(plan, columns)
         self._parse = parser(plan)
+        self._read_all = bulk_reader(plan)
         self._reject = reject
 
     def text_chunk(self, piece: bytes, url: str, first_line: int) -> Chunk:
         """The chunk for a piece of a text file that begins on that line."""
         text = piece.decode("utf-8", "surrogateescape")
+        rows = self._read_all(text)
+        if rows and set(map(len, rows)) == {self._width}:
+            lines = self._columns_converted(rows)
+            if lines is not None:
+                data = "\n".join([*lines, ""]).encode("utf-8", "surrogateescape")
+                return Chunk(VALUES, data, url, len(lines), first_line)
         records = [self._shaped(record) for record in self._parse(text, first_line)]
         return self.chunk(records, url, lambda line: line_text(text, line - first_line))
 
@@ -65,7 +72,10 @@ class RowConverter:
             return []
         if any(record.error for record in records):
             return None
-        fields = zip(*(record.fields for record in records), strict=True)
+        return self._columns_converted([record.fields for record in records])
+
+    def _columns_converted(self, rows: Sequence[Sequence[str | None]]) -> list[str] | None:
+        fields = zip(*rows, strict=True)
         try:
             columns = [
                 list(map(conversion.__getitem__, values))

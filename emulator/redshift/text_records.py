@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from emulator.redshift.copy_options import DEFAULT_NULL, CopyPlan
 from emulator.redshift.load_errors import RecordError, extra_columns, missing_columns
@@ -35,6 +35,45 @@ def parser(plan: CopyPlan) -> Parse:
     if "IGNOREBLANKLINES" not in plan.flags:
         return parse
     return lambda text, line: (record for record in parse(text, line) if record.error or any(record.fields))
+
+
+def bulk_reader(plan: CopyPlan) -> Callable[[str], list[list[str]] | None]:
+    """What reads a text's records at once, in the usual case: each on a line of its own, and in order.
+
+    It gives None otherwise: the records must be read one by one then.
+    """
+    separator = plan.separator
+    if plan.data_format == "CSV":
+        return lambda text: _csv_rows(text, plan)
+    if plan.data_format == "FIXEDWIDTH" or plan.escape or "REMOVEQUOTES" in plan.flags:
+        return _not_at_once
+    return lambda text: [line.split(separator) for line in _lines(text)]
+
+
+def _not_at_once(text: str) -> None:
+    del text
+
+
+def _csv_rows(text: str, plan: CopyPlan) -> list[list[str]] | None:
+    if any(sign in text for sign in _padded(plan)):
+        return None
+    reader = _csv_reader(text, plan)
+    try:
+        rows = list(reader)
+    except csv.Error:
+        return None
+    return rows if reader.line_num == len(rows) else None
+
+
+def _csv_reader(text: str, plan: CopyPlan) -> Any:
+    return csv.reader(
+        io.StringIO(text, newline="\n"), delimiter=plan.separator, quotechar=plan.quote, strict=True
+    )
+
+
+def _padded(plan: CopyPlan) -> tuple[str, ...]:
+    """Blanks beside quotes, which may count for nothing."""
+    return f" {plan.quote}", f"{plan.quote} ", f"\t{plan.quote}", f"{plan.quote}\t"
 
 
 def _parser(plan: CopyPlan) -> Parse:
@@ -72,22 +111,21 @@ def _csv_parser(plan: CopyPlan) -> Parse:
     """White space between a delimiter and a quote counts for nothing."""
     blank = "[ ]" if plan.separator == "\t" else r"[ \t]"
     quote, separator = re.escape(plan.quote), re.escape(plan.separator)
-    padded = re.compile(f"{blank}{quote}|{quote}{blank}")
+    padded = _padded(plan)
     field = re.compile(
         f"(?<![^{separator}\n]){blank}*({quote}(?:[^{quote}]|{quote}{quote})*{quote}){blank}*"
         f"(?={separator}|\n|$)"
     )
 
     def parse(text: str, first_line: int) -> Iterator[Record]:
-        return _csv_records(field.sub(r"\1", text) if padded.search(text) else text, first_line - 1, plan)
+        is_padded = any(sign in text for sign in padded)
+        return _csv_records(field.sub(r"\1", text) if is_padded else text, first_line - 1, plan)
 
     return parse
 
 
 def _csv_records(text: str, before: int, plan: CopyPlan) -> Iterator[Record]:
-    reader = csv.reader(
-        io.StringIO(text, newline="\n"), delimiter=plan.separator, quotechar=plan.quote, strict=True
-    )
+    reader = _csv_reader(text, plan)
     while True:
         try:
             for fields in reader:

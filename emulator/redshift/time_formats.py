@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from emulator.redshift.copy_target import Column
+from emulator.redshift.copy_columns import Column
 from emulator.redshift.load_errors import RecordError
 
 _PARTS = {

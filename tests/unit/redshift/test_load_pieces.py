@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from emulator.redshift.copy_options import CopyPlan, parse_copy
-from emulator.redshift.copy_target import Column
+from emulator.redshift.copy_columns import Column
 from emulator.redshift.load_errors import RecordError, from_context, from_notice, translated
 from emulator.redshift.pieces import Form, Sorter, records_at_start, whole_records
 from emulator.redshift.row_chunks import RowConverter
