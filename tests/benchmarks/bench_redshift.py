@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from tests.benchmarks import BenchRow
 ROWS = 3_000_000
 FETCHED = 1_000_000
 CALLS = 2000
+CONNECTS = 50
 BUCKET = "bench-redshift"
 COLUMNS = "code varchar(10), a int, b int, origin int, target int, city varchar(50), day date"
 MADE = (
@@ -61,17 +62,59 @@ def bench(sandbox: Sandbox) -> list[BenchRow]:
 
 
 def relay_rows(bench: Bench) -> list[BenchRow]:
-    """What the relay adds to a small query and to a large result."""
-    small = [median_call_us(connection) for connection in (bench.direct, bench.relayed)]
-    large = [seconds(partial(_fetch, connection)) for connection in (bench.direct, bench.relayed)]
+    """What the relay adds, without and with TLS, to a small query, a large result, and a new connection."""
+    with contextlib.closing(_connect(bench.sandbox, bench.relayed.info.port, "require")) as encrypted:
+        ways = {"direct": bench.direct, "through the endpoint": bench.relayed, "with TLS": encrypted}
+        calls = alternated(ways, lambda connection: connection.execute("SELECT 1").fetchone(), CALLS)
+        fetches = alternated(ways, _fetch, 5)
+        rewritten = alternated({"": bench.relayed}, lambda one: one.execute("SELECT NVL(NULL, 1)"), CALLS)[""]
     return [
-        BenchRow("redshift: SELECT 1, p50, direct", small[0], "µs"),
-        BenchRow("redshift: SELECT 1, p50, through the endpoint", small[1], "µs"),
-        BenchRow(f"redshift: {FETCHED:,} rows fetched, direct", large[0], "s"),
+        *compared("redshift: SELECT 1, p50", calls, 1e6, "µs"),
         BenchRow(
-            "redshift: the same through the endpoint", large[1], "s", note=f"{large[1] / large[0]:.2f} times"
+            "redshift: SELECT NVL(NULL, 1), p50, rewritten, through the endpoint", rewritten * 1e6, "µs"
         ),
+        *compared(f"redshift: {FETCHED:,} rows fetched", fetches, 1, "s"),
+        *compared("redshift: connect, SELECT 1, close, p50", connect_times(bench), 1e3, "ms"),
     ]
+
+
+def alternated(
+    ways: Mapping[str, psycopg.Connection[Any]], work: Callable[[psycopg.Connection[Any]], Any], times: int
+) -> dict[str, float]:
+    """The median seconds of each way, taken in turns so that a busy moment of the machine meets all."""
+    taken: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(times):
+        for way, connection in ways.items():
+            taken[way].append(seconds(partial(work, connection)))
+    return {way: statistics.median(values) for way, values in taken.items()}
+
+
+def connect_times(bench: Bench) -> dict[str, float]:
+    """The median seconds of a connection's whole life, by the way it takes."""
+    settings = bench.sandbox.settings
+    ways = {
+        "direct": (settings.warehouse_port, "disable"),
+        "through the endpoint": (settings.redshift_port, "disable"),
+        "with TLS": (settings.redshift_port, "require"),
+    }
+
+    def live(port: int, tls: str) -> None:
+        with contextlib.closing(_connect(bench.sandbox, port, tls)) as connection:
+            connection.execute("SELECT 1").fetchone()
+
+    taken: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(CONNECTS):
+        for way, (port, tls) in ways.items():
+            taken[way].append(seconds(partial(live, port, tls)))
+    return {way: statistics.median(values) for way, values in taken.items()}
+
+
+def compared(what: str, taken: Mapping[str, float], scale: float, unit: str) -> list[BenchRow]:
+    """A line for each way; the others' notes say how many times the direct one they are."""
+    notes = {
+        way: f"{value / taken['direct']:.2f} times" if way != "direct" else "" for way, value in taken.items()
+    }
+    return [BenchRow(f"{what}, {way}", value * scale, unit, note=notes[way]) for way, value in taken.items()]
 
 
 def load_rows(bench: Bench) -> list[BenchRow]:
@@ -111,12 +154,6 @@ def unload_rows(bench: Bench) -> list[BenchRow]:
     ]
 
 
-def median_call_us(connection: psycopg.Connection[Any]) -> float:
-    """The median time of `SELECT 1`."""
-    taken = [seconds(lambda: connection.execute("SELECT 1").fetchone()) for _ in range(CALLS)]
-    return statistics.median(taken) * 1e6
-
-
 def seconds(work: Callable[[], Any]) -> float:
     """How long it takes."""
     started = time.perf_counter()
@@ -132,7 +169,7 @@ def watched_memory(sandbox: Sandbox) -> Iterator[list[int]]:
     found.append(next(part.memory_bytes for part in sandbox.status() if part.name == "redshift"))
 
 
-def _connect(sandbox: Sandbox, port: int) -> psycopg.Connection[Any]:
+def _connect(sandbox: Sandbox, port: int, tls: str = "disable") -> psycopg.Connection[Any]:
     settings = sandbox.settings
     return psycopg.connect(
         host="127.0.0.1",
@@ -140,6 +177,7 @@ def _connect(sandbox: Sandbox, port: int) -> psycopg.Connection[Any]:
         user=settings.user,
         password=settings.password,
         dbname=settings.database,
+        sslmode=tls,
         autocommit=True,
     )
 
