@@ -23,6 +23,7 @@ from emulator.redshift.data_api_runner import StatementRunner, Work
 from emulator.redshift.data_api_sessions import ApiSession, SessionStore
 from emulator.redshift.data_api_values import as_csv
 from emulator.redshift.registry import RegionRegistry, Registry, Target
+from emulator.redshift.warehouse_users import iam_user_of
 
 LISTED_STATEMENTS, LISTED_NAMES = 100, 1000
 
@@ -78,6 +79,7 @@ class RedshiftDataProvider:
         region.require(target)
         record = requests.record_of(request, is_batch, target)
         record.principal = caller_arn(context)
+        record.db_user = target.db_user or ("" if target.secret_arn else iam_user_of(record.principal))
         login = login_of(target, self._place, region)
         session = _session(scope.sessions, request, target)
         if session is not None:

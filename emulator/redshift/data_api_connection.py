@@ -58,7 +58,7 @@ class WarehousePlace:
         return place
 
 
-class ApiConnection(pg8000.native.Connection):
+class ApiConnection(pg8000.native.Connection):  # type: ignore[misc]
     """A connection that can keep a result's rows as they come, instead of decoding them."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

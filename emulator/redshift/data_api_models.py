@@ -74,7 +74,10 @@ class StatementPart:
 
 @dataclass
 class StatementRecord:
-    """An ExecuteStatement or BatchExecuteStatement; `whole` is what DescribeStatement is about."""
+    """An ExecuteStatement or BatchExecuteStatement; `whole` is what DescribeStatement is about.
+
+    `principal` is the caller's ARN, `db_user` the database user that the API shows for it.
+    """
 
     target: Target
     parts: list[StatementPart]
@@ -86,6 +89,7 @@ class StatementRecord:
     session_id: str = ""
     result_format: str = "JSON"
     principal: str = ""
+    db_user: str = ""
     pid: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
     whole: StatementPart = field(init=False)

@@ -67,13 +67,13 @@ def record_of(request: Request, is_batch: bool, target: Target) -> StatementReco
 
 def submitted(record: StatementRecord) -> dict[str, Any]:
     """The answer to ExecuteStatement and BatchExecuteStatement."""
-    answer = {"Id": record.id, "CreatedAt": record.whole.created_at, **_where(record.target)}
+    answer = {"Id": record.id, "CreatedAt": record.whole.created_at, **_where(record)}
     return answer | ({"SessionId": record.session_id} if record.session_id else {})
 
 
 def described(record: StatementRecord, part: StatementPart) -> dict[str, Any]:
     """The answer to DescribeStatement."""
-    answer = {**_part(part), **_where(record.target), "RedshiftPid": record.pid}
+    answer = {**_part(part), **_where(record), "RedshiftPid": record.pid}
     answer["ResultFormat"] = record.result_format
     if record.session_id:
         answer["SessionId"] = record.session_id
@@ -101,12 +101,13 @@ def _part(part: StatementPart) -> dict[str, Any]:
     return answer | ({"Error": part.error} if part.error else {})
 
 
-def _where(target: Target) -> dict[str, str]:
+def _where(record: StatementRecord) -> dict[str, str]:
+    target = record.target
     shown = {
         "WorkgroupName": target.workgroup,
         "ClusterIdentifier": target.cluster,
         "Database": target.database,
-        "DbUser": target.db_user,
+        "DbUser": record.db_user,
         "SecretArn": target.secret_arn,
     }
     return {name: value for name, value in shown.items() if value}

@@ -51,7 +51,7 @@ class ResultRows:
             self._pages.append((place, self.count))
         self._file.write(_LENGTH.pack(len(data)) + data)
         self.count += 1
-        self.size_bytes += sum(len(value) for value in values_of(data) if value is not None)
+        self.size_bytes += len(data) - _COUNT.size - _LENGTH.size * _COUNT.unpack_from(data)[0]
 
     def check(self) -> None:
         """Raises ApiError if a row, or all rows together, were larger than the API allows."""

@@ -6,6 +6,7 @@ import json
 import uuid
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -152,7 +153,7 @@ def test_a_secrets_user_runs_the_statement(api: DataApi, sandbox: Sandbox) -> No
     arn = secrets.create_secret(Name=f"redshift/{user}", SecretString=json.dumps(content))["ARN"]
     done = api.run("SELECT current_user", SecretArn=arn)
     assert api.records(done["Id"]) == [[{"stringValue": user}]]
-    assert done["SecretArn"] == arn
+    assert (done["SecretArn"], "DbUser" in done) == (arn, False)
     secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(content | {"password": "wrong"}))
     failed = api.run("SELECT 1", SecretArn=arn)
     assert failed["Error"] == f'FATAL: password authentication failed for user "{user}"'
@@ -172,6 +173,26 @@ def test_a_database_user_runs_the_statement(api: DataApi, sandbox: Sandbox) -> N
     done = api.run("SELECT current_user", DbUser=user)
     assert (api.records(done["Id"]), done["DbUser"]) == ([[{"stringValue": user}]], user)
     assert api.run("SELECT 1", DbUser="nobody")["Error"] == 'FATAL: user "nobody" does not exist'
+
+
+@works("Data API", "IAM identities: DbUser IAM:… and IAMR:…")
+def test_an_iam_identity_is_shown_as_its_database_user(api: DataApi, sandbox: Sandbox) -> None:
+    assert api.run("SELECT 1")["DbUser"] == "IAM:root"
+    role = {"RoleArn": "arn:aws:iam::000000000000:role/etl", "RoleSessionName": "monday"}
+    given = sandbox.client("sts").assume_role(**role)["Credentials"]
+    client: Any = boto3.client(
+        "redshift-data",
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+        region_name=sandbox.settings.region,
+        endpoint_url=sandbox.settings.gateway_url,
+    )
+    submitted = client.execute_statement(Sql="SELECT 1", **api.where)
+    assert submitted["DbUser"] == "IAMR:etl"
+    api.ended(submitted["Id"])
+    listed = [one["Id"] for one in client.list_statements(Status="ALL")["Statements"]]
+    assert listed == [submitted["Id"]]  # none of root's
 
 
 @works("Data API", "one statement per Sql")

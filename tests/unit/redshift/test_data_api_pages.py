@@ -23,6 +23,7 @@ from emulator.redshift.data_api_results import ResultRows, paged
 from emulator.redshift.data_api_sessions import MAX_SESSIONS, SessionStore
 from emulator.redshift.data_api_values import ColumnType, as_csv, column_of
 from emulator.redshift.registry import Registry, Target
+from emulator.redshift.warehouse_users import iam_user_of
 from tests.redshift_facts import works
 
 TARGET = Target("workgroup", "", "dev", "", "")
@@ -257,3 +258,15 @@ def test_any_name_is_a_way_to_the_warehouse_until_a_workgroup_or_cluster_exists(
     region.clusters["c"]["ClusterStatus"] = "paused"
     with pytest.raises(ApiError, match="paused"):
         region.require(Target("", "c", "dev", "", ""))
+
+
+@pytest.mark.parametrize(
+    ("arn", "user"),
+    [
+        ("arn:aws:iam::000000000000:root", "IAM:root"),
+        ("arn:aws:iam::000000000000:user/team/eve", "IAM:eve"),
+        ("arn:aws:sts::000000000000:assumed-role/etl/monday", "IAMR:etl"),
+    ],
+)
+def test_iam_identities_have_database_users(arn: str, user: str) -> None:
+    assert iam_user_of(arn) == user
