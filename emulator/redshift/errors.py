@@ -72,6 +72,9 @@ LACKING_PREFIX = "tarmac_lacks_"
 
 # Where the words are the same, or all that can be said, and the SQLSTATE isn't.
 _RECODED = {"28P01": "28000"}  # a wrong password or an unknown user
+_BY_CODE = {
+    "428C9": RedshiftError("cannot set an identity column to a value", code="0A000"),  # generated always
+}
 
 
 def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
@@ -82,7 +85,7 @@ def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
         return RedshiftError(said, code=code, hint=fields.get("H", ""))
     if code in _RECODED:
         return RedshiftError(message, code=_RECODED[code])
-    return _REWORDED.get(message)
+    return _REWORDED.get(message) or _BY_CODE.get(code)
 
 
 class LoadFailedError(RedshiftError):
