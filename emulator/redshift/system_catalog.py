@@ -25,6 +25,7 @@ _RELATIONS = frozenset(
         "PG_CLASS",
         "PG_CONSTRAINT",
         "PG_DATABASE",
+        "PG_DEPEND",
         "PG_INDEX",
         "PG_INDEXES",
         "PG_NAMESPACE",

@@ -27,6 +27,9 @@ CREATE VIEW pg_redshift.declared_key AS
 CREATE FUNCTION pg_redshift.column_names(relation oid, numbers smallint[]) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY n.place) FROM unnest(numbers) WITH ORDINALITY AS n(number, place)
   JOIN pg_catalog.pg_attribute a ON a.attrelid = relation AND a.attnum = n.number $$;
+CREATE FUNCTION pg_redshift.referred_key(relation oid, numbers smallint[]) RETURNS oid LANGUAGE sql STABLE AS $$
+  SELECT coalesce((SELECT oid FROM pg_redshift.declared_key WHERE relid = relation AND contype IN ('p', 'u')
+    AND (conkey = numbers OR contype = 'p' AND numbers IS NULL) ORDER BY contype LIMIT 1), 0::oid) $$;
 CREATE FUNCTION pg_redshift.declared(key oid) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE 'FOREIGN KEY' END
     || ' (' || pg_redshift.column_names(relid, conkey) || ')' || CASE contype WHEN 'f' THEN ' REFERENCES '
@@ -106,7 +109,7 @@ CALL pg_redshift.make_view('pg_constraint', '{}', $$ {columns}, pg_catalog.pg_ge
   FROM pg_catalog.pg_constraint x WHERE x.contype <> 'n' $$,
   '{"oid": "k.oid", "conname": "k.conname", "connamespace": "k.relnamespace", "contype": "k.contype", "condeferrable": "false",
     "condeferred": "false", "conenforced": "false", "convalidated": "true", "conrelid": "k.relid", "contypid": "0",
-    "conindid": "CASE WHEN k.contype = ''f'' THEN 0 ELSE k.oid END", "conparentid": "0", "confrelid": "coalesce(k.confrelid, 0)",
+    "conindid": "CASE WHEN k.contype = ''f'' THEN pg_redshift.referred_key(k.confrelid, k.confkey) ELSE k.oid END", "conparentid": "0", "confrelid": "coalesce(k.confrelid, 0)",
     "confupdtype": "CASE WHEN k.contype = ''f'' THEN ''a'' ELSE '' '' END", "confdeltype": "CASE WHEN k.contype = ''f'' THEN ''a'' ELSE '' '' END",
     "confmatchtype": "CASE WHEN k.contype = ''f'' THEN ''s'' ELSE '' '' END", "conislocal": "true", "coninhcount": "0",
     "connoinherit": "true", "conperiod": "false", "conkey": "k.conkey", "confkey": "k.confkey"}',
@@ -118,6 +121,11 @@ CALL pg_redshift.make_view('pg_database', '{}', $$ {columns}, 16383::oid AS datl
   FROM pg_catalog.pg_database x $$);
 CALL pg_redshift.make_view('pg_type', '{"typname": "CASE x.oid WHEN ''jsonb''::regtype THEN ''super'' ELSE x.typname END"}',
   $$ {columns} FROM pg_catalog.pg_type x $$);
+CREATE VIEW pg_redshift.pg_depend AS
+  SELECT tableoid, classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype FROM pg_catalog.pg_depend
+  UNION ALL SELECT 'pg_catalog.pg_depend'::regclass::oid, 'pg_catalog.pg_constraint'::regclass::oid, k.oid, 0,
+    'pg_catalog.pg_class'::regclass::oid, pg_redshift.referred_key(k.confrelid, k.confkey), 0, 'n'::"char"
+  FROM pg_redshift.declared_key k WHERE k.contype = 'f';
 CREATE VIEW pg_redshift.pg_attrdef AS
   SELECT x.tableoid, x.oid, x.adrelid, x.adnum, pg_catalog.pg_get_expr(x.adbin, x.adrelid) AS adbin,
     pg_catalog.pg_get_expr(x.adbin, x.adrelid) AS adsrc FROM pg_catalog.pg_attrdef x
