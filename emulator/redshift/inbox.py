@@ -54,7 +54,8 @@ class Inbox:
 
         Raises ProtocolError if what came is no message.
         """
-        self._drop()
+        if self._dropping_bytes:
+            self._drop()
         buffer = self._buffer
         if self._passing_bytes and buffer:
             return self._part()

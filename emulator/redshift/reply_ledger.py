@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.redshift.errors import RedshiftError, reworded
 from emulator.redshift.query_log import QueryRecord, error_fields
@@ -26,8 +26,7 @@ _EXTENDED = (b"P", b"B", b"D", b"E", b"C")
 _ENDS_WITH_READY = (b"Q", b"S", b"F")
 
 
-@dataclass(frozen=True)
-class _Owed:
+class _Owed(NamedTuple):
     """A message that awaits its reply."""
 
     kind: bytes

@@ -26,7 +26,6 @@ from emulator.redshift.translations import Translations
 LOG = logging.getLogger(__name__)
 INBOX_BYTES = 1024 * 1024
 SLOW_BYTES = 64 * 1024  # a longer statement may take seconds to translate
-COPY_DATA, DATA_ROW = 100, 68
 STAND_IN = b"SET redshift.local_statement TO ''"  # describes as "no rows"; is never executed
 LOST = wire.error(
     "the warehouse ended the session",
@@ -139,7 +138,7 @@ class Session:
         self._send()
 
     def _read_inbox(self) -> None:
-        while self._held is None:
+        while self._held is None and self._inbox:
             piece = self._inbox.next(is_open=self._ledger.has_begun)
             if piece is None:
                 return
@@ -276,21 +275,19 @@ class Session:
         if self._pass_to_client >= len(data):
             self._pass_to_client -= len(data)
             return data
-        buffer, position = (self._rest + data if self._rest else data), self._pass_to_client
+        buffer = self._rest + data if self._rest else data
+        position = wire.skip_rows(buffer, self._pass_to_client)
         replaced: list[bytes] = []
         begin, end = 0, len(buffer)
         while end - position >= 5:
-            kind, after = buffer[position], position + 1 + wire.length_at(buffer, position + 1)
-            if kind in (DATA_ROW, COPY_DATA):
-                position = after
-                continue
+            after = position + 1 + wire.length_at(buffer, position + 1)
             if after > end:
                 break
             instead = self._instead_of(buffer[position : position + 1], buffer[position + 5 : after])
             if instead is not None:
                 replaced += (buffer[begin:position], instead)
                 begin = after
-            position = after
+            position = wire.skip_rows(buffer, after)
         self._pass_to_client = max(position - end, 0)
         self._rest = buffer[position:]
         return b"".join((*replaced, buffer[begin : min(position, end)]))
