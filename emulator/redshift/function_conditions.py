@@ -47,9 +47,7 @@ def _cast(call: Call) -> tuple[str, int]:
 def _try_cast(call: Call) -> tuple[str, int]:
     """TRY_CAST is NULL where the value has no such form."""
     value, kind = _value_and_type(call)
-    literal = kind.replace("'", "''")
-    condition = f"pg_catalog.pg_input_is_valid(({value})::text, '{literal}')"
-    return f"CASE WHEN {condition} THEN CAST(({value})::text AS {kind}) END", call.after
+    return f"CAST(pg_catalog.try_cast(({value})::text, NULL::{kind}) AS {kind})", call.after
 
 
 def _value_and_type(call: Call) -> tuple[str, str]:
@@ -76,6 +74,17 @@ def _array(call: Call) -> tuple[str, int]:
     return f'pg_catalog."array"({", ".join(call.texts())})', call.after
 
 
+def _json_serialize(call: Call) -> tuple[str, int]:
+    """A keyword of PostgreSQL's grammar unless it is qualified."""
+    return f"pg_catalog.json_serialize({call.exactly(1)[0]})", call.after
+
+
+def _slice_num(call: Call) -> tuple[str, int]:
+    """The one slice of rows; 10000, the leader's, where no rows are read."""
+    reads = any(token.word == "FROM" for token in call.tokens)
+    return ("pg_catalog.slice_num()" if reads else "pg_catalog.slice_num(10000)"), call.after
+
+
 HANDLERS: dict[str, Handler] = {
     "NVL": _coalesce,
     "ISNULL": _coalesce,
@@ -85,4 +94,6 @@ HANDLERS: dict[str, Handler] = {
     "CAST": _cast,
     "TRY_CAST": _try_cast,
     "ARRAY": _array,
+    "JSON_SERIALIZE": _json_serialize,
+    "SLICE_NUM": _slice_num,
 }

@@ -80,3 +80,10 @@ CREATE OR REPLACE FUNCTION pg_catalog.difference(one text, other text) RETURNS i
     (substr(a, 1, 1) = substr(b, 1, 1))::integer + (substr(a, 2, 1) = substr(b, 2, 1))::integer
     + (substr(a, 3, 1) = substr(b, 3, 1))::integer + (substr(a, 4, 1) = substr(b, 4, 1))::integer END
   FROM (SELECT pg_catalog.soundex(one) AS a, pg_catalog.soundex(other) AS b) AS coded $$;
+
+-- TRY_CAST: NULL for a text that is no value of the type.
+CREATE OR REPLACE FUNCTION pg_catalog.try_cast(value text, kind anyelement) RETURNS anyelement LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF pg_input_is_valid(value, pg_typeof(kind)::text) THEN RETURN value; END IF;
+  RETURN NULL;
+END $$;

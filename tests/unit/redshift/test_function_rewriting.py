@@ -77,10 +77,8 @@ def plain(sql: str) -> str:
             f"SELECT last_value(a, true) OVER (ORDER BY b {_WHOLE})",
         ),
         ("SELECT CONVERT(VARCHAR(MAX), a)", "SELECT CAST(a AS VARCHAR(65535))"),
-        (
-            "SELECT TRY_CAST(a AS INT)",
-            "SELECT CASE WHEN pg_input_is_valid((a)::text, 'INT') THEN CAST((a)::text AS INT) END",
-        ),
+        ("SELECT TRY_CAST(a AS INT)", "SELECT CAST(try_cast((a)::text, NULL::INT) AS INT)"),
+        ("SELECT JSON_SERIALIZE(a)", "SELECT json_serialize(a)"),
         ("SELECT ARRAY(1, NVL(a, 2)), ARRAY(SELECT 1)", 'SELECT "array"(1, COALESCE(a, 2)), ARRAY(SELECT 1)'),
         ("SELECT NVL(1, 2", "SELECT NVL(1, 2"),
         ("SELECT string_agg(a, ',')", "SELECT tarmac_lacks_string_agg(a, ',')"),
