@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localstack.runtime import hooks
 from localstack.services.plugins import Service, aws_provider
 
 
@@ -38,3 +39,10 @@ def redshift() -> Service:
     from emulator.redshift.registry import shared_registry
 
     return _service(RedshiftProvider(shared_registry(), WarehousePlace.from_environment()))
+
+
+@hooks.on_infra_start(name="tarmac_redshift_targets")  # type: ignore[untyped-decorator]
+def register_targets() -> None:
+    from emulator.redshift import event_target
+
+    event_target.register()

@@ -265,3 +265,26 @@ def test_an_id_that_is_none_is_refused_in_the_apis_words(api: DataApi, name: str
 @works("Data API", "64 KB a row")
 def test_a_result_row_over_64_kb_fails_the_statement(api: DataApi) -> None:
     assert "Packet for query is too large" in api.run("SELECT repeat('x', 70000)")["Error"]
+
+
+@works("Data API", "EventBridge target: RedshiftDataParameters")
+@pytest.mark.parametrize(
+    ("arn", "statement"),
+    [
+        ("arn:aws:redshift:us-east-1:000000000000:cluster:main", "Sql"),
+        ("arn:aws:redshift-serverless:us-east-1:000000000000:workgroup/main", "Sqls"),
+    ],
+)
+def test_a_rule_runs_a_statement_at_each_event(
+    api: DataApi, sandbox: Sandbox, arn: str, statement: str
+) -> None:
+    events, name = sandbox.client("events"), f"rule-{uuid.uuid4().hex[:8]}"
+    table = name.replace("-", "_")
+    sandbox.query(f"CREATE TABLE {table} (a INT)")
+    sql: Any = f"INSERT INTO {table} VALUES (1)"
+    parameters = {"Database": "dev", "StatementName": name, statement: [sql] if statement == "Sqls" else sql}
+    events.put_rule(Name=name, EventPattern=json.dumps({"source": [name]}))
+    target = {"Id": "warehouse", "Arn": arn, "RedshiftDataParameters": parameters}
+    events.put_targets(Rule=name, Targets=[target])
+    events.put_events(Entries=[{"Source": name, "DetailType": "x", "Detail": "{}"}])
+    sandbox.wait_until(lambda: sandbox.query(f"SELECT * FROM {table}"), 10, "the row")
