@@ -12,6 +12,7 @@ from emulator.redshift.lateral_aliases import without_lateral_aliases
 from emulator.redshift.pivots import without_pivots
 from emulator.redshift.qualify import rewritten as without_qualify
 from emulator.redshift.query_blocks import Block, Clause, blocks_of, cut
+from emulator.redshift.select_list import head_and_items
 from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful, split_at, text_of, tokens_of
 from emulator.redshift.stars import without_exclude, without_group_by_all
 
@@ -48,7 +49,19 @@ def with_plain_clauses(tokens: Tokens, rewrite: Rewrite) -> Tokens:
     return out
 
 
+def _is_sound(block: Block) -> bool:
+    """Whether it can be rewritten; if not, PostgreSQL says what is wrong, or a column is named as a clause."""
+    _, items = head_and_items(block.body("SELECT"))
+    if not all(meaningful(item.expression) for item in items):
+        return False
+    needed = [word for word in ("FROM", "QUALIFY", "GROUP", "CONNECT", "START") if block.has(word)]
+    needed += ["FROM"] if block.has("QUALIFY") or block.has("CONNECT") else []
+    return all(meaningful(block.body(word)) for word in needed)
+
+
 def _block(block: Block, order: Clause | None, rewrite: Rewrite) -> str:
+    if not _is_sound(block):
+        return block.text()
     source = block.body("FROM")
     if any(token.word in ("PIVOT", "UNPIVOT") for token in source):
         block.set("FROM", f" FROM {without_pivots(source, rewrite)}")

@@ -14,7 +14,7 @@ _STATEMENTS = frozenset(["SAVEPOINT", "RELEASE", "LISTEN", "UNLISTEN", "NOTIFY",
 _UNKNOWN_STATEMENTS = frozenset(["DO", "VALUES", "TABLE"])
 WORDS = frozenset({*_STATEMENTS, "DO", "CONFLICT", "RETURNING", "FILTER", "LATERAL", "TABLESAMPLE", "GROUPS"})
 _SUSPICIOUS = re.compile(
-    rb"(?:^|[(;])\s*(?:values|table)\b|\bdistinct\s+on\b|\bfor\s+(?:no\s+key\s+)?(?:update|share|key)\b"
+    rb"(?:^|[(;]|\b(?:union|all|except|intersect|minus)\b)\s*(?:values|table)\b|\bdistinct\s+on\b|\bfor\s+(?:no\s+key\s+)?(?:update|share|key)\b"
     rb"|\bprepare\s+transaction\b|\bto\s+savepoint\b|\brollback\s+to\b",
     re.IGNORECASE,
 )

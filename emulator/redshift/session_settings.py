@@ -44,8 +44,10 @@ _TRUE, _FALSE = frozenset(["on", "true", "yes", "1", "t"]), frozenset(["off", "f
 
 def rewrite(tokens: Tokens, words: list[str]) -> str:
     """The statement for PostgreSQL; RedshiftError for a value that the setting can't have."""
-    own = next((token for token in meaningful(tokens)[1:4] if token.word in WORDS), None)
-    if own is None:
+    items = meaningful(tokens)
+    named = items[2:] if words[1:2] in (["SESSION"], ["LOCAL"]) else items[1:]
+    own = named[0] if named else items[0]
+    if own.word not in WORDS:
         return text_of(tokens)
     if own.word not in DEFAULTS:  # literals are always read with escapes, whatever a client sets
         return f"SELECT 'off' AS {own.text.lower()}" if words[0] == "SHOW" else text_of(tokens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from emulator.redshift.columns import Column, columns_of
-from emulator.redshift.errors import NotSupportedError, RedshiftError
+from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
 from emulator.redshift.from_clause import relations_of
 from emulator.redshift.query_blocks import Block
 from emulator.redshift.select_list import head_and_items
@@ -24,7 +24,7 @@ def without_exclude(block: Block, rewrite: Rewrite) -> None:
     at = _exclude_place(body)
     if at is None:
         return
-    excluded = [token.name for token in meaningful(body[at + 1 :]) if token.kind in ("word", "quoted")]
+    excluded = _excluded(meaningful(body[at + 1 :]))
     head, items = head_and_items(body[:at])
     source = block.body("FROM")
     listed: list[str] = []
@@ -48,6 +48,17 @@ def _exclude_place(body: Tokens) -> int | None:
             return place
         before = before if token.is_blank else token
     return None
+
+
+def _excluded(tokens: list[Token]) -> list[str]:
+    """The names after EXCLUDE, with which the list ends; StatementError for anything else."""
+    listed = tokens[1:-1] if tokens and tokens[0].text == "(" else tokens[:1]
+    is_whole = len(listed) == 1 or (bool(tokens) and tokens[-1].text == ")")
+    names = [token.name for token in listed if token.kind in ("word", "quoted")]
+    if not is_whole or len(names) != (len(listed) + 1) // 2 or (len(tokens) > 1 and tokens[0].text != "("):
+        found = tokens[1] if len(tokens) > 1 else None
+        raise StatementError(f'syntax error at or near "{found.text if found else "EXCLUDE"}"')
+    return names
 
 
 def _star_columns(star: Tokens, source: Tokens, rewrite: Rewrite) -> list[tuple[str, str]]:

@@ -194,14 +194,13 @@ def test_what_needs_columns_works_with_parameters_and_in_transactions(
     sales: Rows, db: psycopg.Connection[Any]
 ) -> None:
     with db.transaction():
-        sql = "SELECT * EXCLUDE (q1, q2), id + 1 AS next, next * 2 AS twice FROM sales WHERE id = %s"
-        with pytest.raises(psycopg.errors.UndefinedColumn):  # EXCLUDE ends the list
-            db.execute(sql, (1,), prepare=True)
-        raise psycopg.Rollback
-    with db.transaction():
         sql = "SELECT id + 1 AS next, next * 2 AS twice FROM sales WHERE id = %s"
         assert db.execute(sql, (1,), prepare=True).fetchone() == (2, 4)
         assert db.execute(sql, (2,), prepare=True).fetchone() == (3, 6)
+        kept = db.execute("SELECT * EXCLUDE (q1, q2) FROM sales WHERE id = %s", (3,)).fetchone()
+        assert kept == (3, "north")
+    with pytest.raises(psycopg.errors.UndefinedColumn, match='"nothing"'):
+        db.execute("SELECT * EXCLUDE (nothing) FROM sales")
 
 
 def test_a_table_that_is_not_there_is_told_by_name_also_where_its_columns_are_asked_for(
