@@ -45,11 +45,14 @@ def _parts(pivot: Pivot) -> tuple[list[Token], Token, list[list[Token]]]:
     tokens = pivot.inside
     for_at = next((place for place, token in enumerate(tokens) if token.word == "FOR"), len(tokens))
     after = meaningful(tokens[for_at + 1 :])
-    if len(after) < 4 or after[1].word != "IN" or after[2].text != "(":
+    if len(after) < 4 or after[1].word != "IN" or after[2].text != "(" or not meaningful(tokens[:for_at]):
         raise StatementError(f"syntax error in {pivot.keyword}: expected … FOR column IN (…)")
     opening = next(place for place in range(for_at, len(tokens)) if tokens[place].text == "(")
     inside = tokens[opening + 1 : closing(tokens, opening)]
-    return list(tokens[:for_at]), after[0], split_at(inside, ",")
+    values = split_at(inside, ",")
+    if not all(meaningful(item_of(value).expression) for value in values):
+        raise StatementError(f"syntax error in {pivot.keyword}: an empty item in IN (…)")
+    return list(tokens[:for_at]), after[0], values
 
 
 def _pivot(pivot: Pivot, source: str, rewrite: Rewrite) -> str:

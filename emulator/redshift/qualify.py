@@ -88,7 +88,9 @@ def _ordering(order: Clause | None, items: Sequence[Item]) -> tuple[str, list[st
     for part in split_at(order.body, ","):
         words = meaningful(part)
         key = _key(words)
-        is_known = len(key) == 1 and (key[0].kind == "number" or key[0].name in known or _has_star(items))
+        is_known = not key or (
+            len(key) == 1 and (key[0].kind == "number" or key[0].name in known or _has_star(items))
+        )
         if is_known:
             texts.append(text_of(part).strip())
             continue

@@ -50,7 +50,7 @@ def with_plain_clauses(tokens: Tokens, rewrite: Rewrite) -> Tokens:
 
 
 def _is_sound(block: Block) -> bool:
-    """Whether it can be rewritten; if not, PostgreSQL says what is wrong, or a column is named as a clause."""
+    """Whether it can be rewritten; if not, PostgreSQL says what is wrong, or finds a column of that name."""
     _, items = head_and_items(block.body("SELECT"))
     if not all(meaningful(item.expression) for item in items):
         return False

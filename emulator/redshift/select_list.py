@@ -58,7 +58,11 @@ class Item:
     def is_star(self) -> bool:
         """Whether it is `*` or `table.*`."""
         words = meaningful(self.expression)
-        return bool(words) and words[-1].text == "*" and (len(words) == 1 or words[-2].text == ".")
+        return (
+            bool(words)
+            and words[-1].text == "*"
+            and (len(words) == 1 or (len(words) > 2 and words[-2].text == "."))
+        )
 
     @property
     def has_aggregate(self) -> bool:
