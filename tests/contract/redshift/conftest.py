@@ -99,3 +99,28 @@ def leader(sandbox: Sandbox) -> Iterator[psycopg.Connection[Any]]:
     """A connection for questions that need no table, one for all of a module."""
     with contextlib.closing(connect(sandbox)) as connection:
         yield connection
+
+
+_WINSALES = """
+(30001, '8/2/2003', 3, 'b', 10, 10), (10001, '12/24/2003', 1, 'c', 10, 10),
+(10005, '12/24/2003', 1, 'a', 30, null), (40001, '1/9/2004', 4, 'a', 40, null),
+(10006, '1/18/2004', 1, 'c', 10, null), (20001, '2/12/2004', 2, 'b', 20, 20),
+(40005, '2/12/2004', 4, 'a', 10, 10), (20002, '2/16/2004', 2, 'c', 20, 20),
+(30003, '4/18/2004', 3, 'b', 15, null), (30004, '4/18/2004', 3, 'b', 20, null),
+(30007, '9/7/2004', 3, 'c', 30, null)"""
+
+
+@pytest.fixture(scope="module")
+def sales(leader: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """`leader` with the Developer Guide's table, and a decimal, a double, a bigint and a truth more."""
+    leader.execute(
+        "CREATE TEMP TABLE winsales (salesid INT, dateid DATE, sellerid INT, buyerid CHAR(10), qty INT,"
+        " qty_shipped INT, price DECIMAL(8,2), weight FLOAT8, big BIGINT, sent BOOLEAN)"
+    )
+    columns = "salesid, dateid, sellerid, buyerid, qty, qty_shipped"
+    leader.execute(f"INSERT INTO winsales ({columns}) VALUES {_WINSALES}")
+    leader.execute(
+        "UPDATE winsales SET price = qty * 1.25, weight = qty / 4.0, big = salesid,"
+        " sent = qty_shipped IS NOT NULL"
+    )
+    return leader

@@ -15,7 +15,7 @@ _CALLED = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def fact(expression: str, value: Any, *names: str) -> Any:
-    """A parameter: the expression, its value, and the functions that it proves; the first word if none is named."""
+    """A parameter: an expression, its value, the functions that it proves (its first word unless named)."""
     found = _CALLED.match(expression)
     assert names or found
     proved = names or ([found.group()] if found else [])

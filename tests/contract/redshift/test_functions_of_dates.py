@@ -1,4 +1,4 @@
-"""Redshift's date and time functions (Developer Guide, Date and time functions; the values are its examples')."""
+"""Redshift's date and time functions, with values of the Developer Guide's examples."""
 
 from __future__ import annotations
 
@@ -114,7 +114,10 @@ _A = "timestamp '2009-09-21 11:10:03.189717'"
         ),
         fact("TRUNC('2011-07-21 10:32:38.248109'::timestamp)", date(2011, 7, 21), "TRUNC (date)"),
         fact("date '2000-01-02' + time '20:00:00'", datetime(2000, 1, 2, 20), "+ (date and time)"),
-        fact("TO_CHAR(timestamp '2009-12-31 23:15:59', 'MONTH-DY-DD-YYYY HH12:MIPM')", "DECEMBER -THU-31-2009 11:15PM"),
+        fact(
+            "TO_CHAR(timestamp '2009-12-31 23:15:59', 'MONTH-DY-DD-YYYY HH12:MIPM')",
+            "DECEMBER -THU-31-2009 11:15PM",
+        ),
         fact("TO_CHAR(timestamp '2009-12-31 23:15:59', 'DDD')", "365"),
         fact("TO_CHAR(timestamp '2022-05-16 23:15:59', 'ID')", "1"),
         fact("TO_CHAR(date '2009-12-31', 'MON-DD-YYYY')", "DEC-31-2009"),

@@ -1,4 +1,4 @@
-"""Redshift's conditional, math, VARBYTE, type and system functions (Developer Guide; its examples' values)."""
+"""Redshift's conditional, math, VARBYTE, type and system functions, with the Developer Guide's values."""
 
 from __future__ import annotations
 
@@ -150,8 +150,8 @@ def test_bad_arguments_are_refused(leader: Connection, expression: str, message:
 
 
 _UNKNOWABLE = [
-    "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE", "HLL_COMBINE_SKETCHES", "FARMFINGERPRINT64", "SIZE",
-    "IS_FLOAT", "OBJECT_TRANSFORM", "EXPLAIN_MODEL", "COLLATE", "CHANGE_QUERY_PRIORITY",
+    "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE", "HLL_COMBINE_SKETCHES", "FARMFINGERPRINT64",
+    "SIZE",    "IS_FLOAT", "OBJECT_TRANSFORM", "EXPLAIN_MODEL", "COLLATE", "CHANGE_QUERY_PRIORITY",
     "CHANGE_SESSION_PRIORITY", "CHANGE_USER_PRIORITY", "REBOOT_CLUSTER", "HAS_ASSUMEROLE_PRIVILEGE",
     "PG_GET_GRANTEE_BY_IAM_ROLE", "PG_GET_IAM_ROLE_BY_USER", "TEXT_TO_INT_ALT", "TEXT_TO_NUMERIC_ALT",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Redshift's functions of JSON in texts and of SUPER (Developer Guide, JSON, Array, Object, SUPER information)."""
+"""Redshift's functions of JSON in texts and of SUPER, with values of the Developer Guide's examples."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ def test_bad_documents_are_refused(leader: Connection, expression: str, message:
 @works("function", "JSON_EXTRACT_PATH_TEXT", "JSON_PARSE", "IS_VALID_JSON")
 def test_documents_in_columns_are_read_row_by_row(db: Connection) -> None:
     db.execute(
-        "CREATE TABLE t (id INT, d VARCHAR(99)); INSERT INTO t VALUES (1, '{\"a\": 5}'), (2, 'broken'), (3, NULL)"
+        "CREATE TABLE t (id INT, d VARCHAR(99));"
+        "INSERT INTO t VALUES (1, '{\"a\": 5}'), (2, 'broken'), (3, NULL)"
     )
     sql = "SELECT JSON_EXTRACT_PATH_TEXT(d, 'a', TRUE), IS_VALID_JSON(d) FROM t ORDER BY id"
     assert db.execute(sql).fetchall() == [("5", True), (None, False), (None, None)]
