@@ -90,7 +90,8 @@ CALL pg_redshift.make_view('pg_class', '{"relhasindex": "x.relhasindex OR k.reli
 CALL pg_redshift.make_view('pg_attribute', '{"atthasdef": "x.atthasdef OR x.attidentity <> ''''"}', $$
   {columns}, s.distkey AS attisdistkey, false AS attispreloaded, s.sortkey AS attsortkeyord,
     coalesce(array_position(pg_redshift.encodings(), s.encoding), 0)::smallint AS attencodingtype, 0::smallint AS attencrypttype
-  FROM pg_catalog.pg_attribute x JOIN pg_redshift.column_storage s ON s.attrelid = x.attrelid AND s.attnum = x.attnum $$,
+  FROM pg_catalog.pg_attribute x JOIN pg_redshift.column_storage s ON s.attrelid = x.attrelid AND s.attnum = x.attnum
+  WHERE x.attrelid NOT IN (SELECT viewid FROM pg_catalog.tarmac_late_view) $$,
   '{"attrelid": "k.oid", "attname": "a.attname", "atttypid": "a.atttypid", "attlen": "a.attlen", "attnum": "n.place",
     "atttypmod": "a.atttypmod", "attnotnull": "false", "atthasdef": "false", "attisdropped": "false", "attndims": "0",
     "attislocal": "true", "attidentity": "''''", "attgenerated": "''''", "attbyval": "a.attbyval", "attalign": "a.attalign",
@@ -163,17 +164,27 @@ CREATE VIEW pg_catalog.pg_user_info AS
     CASE WHEN u.usesuper THEN 'UNRESTRICTED' ELSE 'RESTRICTED' END::varchar AS syslogaccess
   FROM pg_redshift.pg_user u JOIN pg_catalog.pg_roles r ON r.oid = u.usesysid;
 
+-- The columns of late-binding views are in no catalogue, but only here.
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE AS $$
+  SELECT n.nspname, c.relname, a.attname, pg_redshift.format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
+  FROM pg_catalog.tarmac_late_view l JOIN pg_catalog.pg_class c ON c.oid = l.viewid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE l.is_bound $$;
+
 -- information_schema: types in Redshift's names, declared keys, nothing of ours.
 DO $do$
-DECLARE name text;
+DECLARE
+  name text; given constant jsonb := '{"data_type": "CASE x.data_type WHEN ''jsonb'' THEN ''super'' ELSE x.data_type END"}';
+  ours constant text := $$ x.table_schema !~ '^pg_redshift' AND x.table_name NOT LIKE 'tarmac%' $$;
 BEGIN
   FOREACH name IN ARRAY ARRAY['tables', 'columns', 'views'] LOOP
-    EXECUTE format($$ CREATE VIEW pg_redshift_information.%I AS SELECT %s FROM information_schema.%I x
-      WHERE x.table_schema !~ '^pg_redshift' AND x.table_name NOT LIKE 'tarmac%%' $$, name,
-      pg_redshift.columns_of(('information_schema.' || name)::regclass, 'x', CASE name WHEN 'columns' THEN
-        '{"data_type": "CASE x.data_type WHEN ''jsonb'' THEN ''super'' ELSE x.data_type END"}'::jsonb ELSE '{}' END), name);
+    EXECUTE format('CREATE VIEW pg_redshift_information.%I AS SELECT %s FROM information_schema.%I x WHERE %s',
+      CASE name WHEN 'columns' THEN 'all_columns' ELSE name END, pg_redshift.columns_of(('information_schema.' || name)::regclass, 'x',
+      CASE name WHEN 'columns' THEN given ELSE '{}' END), name, ours);
   END LOOP;
 END $do$;
+CREATE VIEW pg_redshift_information.columns AS
+  SELECT * FROM pg_redshift_information.all_columns c WHERE to_regclass(format('%I.%I', c.table_schema, c.table_name))::oid
+    NOT IN (SELECT viewid FROM pg_catalog.tarmac_late_view);
 CREATE VIEW pg_redshift_information.schemata AS SELECT * FROM information_schema.schemata WHERE schema_name !~ '^pg_redshift';
 CREATE VIEW pg_redshift_information.table_constraints AS
   SELECT current_database()::text AS constraint_catalog, n.nspname::text AS constraint_schema, k.conname::text AS constraint_name,

@@ -18,7 +18,7 @@ CREATE VIEW pg_catalog.svv_columns AS
     character_set_schema::varchar(128), character_set_name::varchar(128), collation_catalog::varchar(128),
     collation_schema::varchar(128), collation_name::varchar(128), domain_name::varchar(128),
     col_description(to_regclass(format('%I.%I', table_schema, table_name)), ordinal_position)::varchar(500) AS remarks
-  FROM pg_redshift_information.columns;
+  FROM pg_redshift_information.all_columns;
 -- The tables that the search path finds, as the guide warns.
 CREATE VIEW pg_catalog.pg_table_def AS
   SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column",
@@ -55,14 +55,14 @@ CREATE VIEW pg_catalog.svv_redshift_columns AS
     i.is_nullable::varchar(3), coalesce(s.encoding, '')::varchar(128) AS encoding, coalesce(s.distkey, false) AS distkey,
     coalesce(s.sortkey, 0) AS sortkey, NULL::varchar(128) AS column_acl,
     col_description(to_regclass(format('%I.%I', i.table_schema, i.table_name)), i.ordinal_position)::varchar(256) AS remarks
-  FROM pg_redshift_information.columns i LEFT JOIN pg_redshift.column_storage s
+  FROM pg_redshift_information.all_columns i LEFT JOIN pg_redshift.column_storage s
     ON s.attrelid = to_regclass(format('%I.%I', i.table_schema, i.table_name)) AND s.attnum = i.ordinal_position;
 CREATE VIEW pg_catalog.svv_all_columns AS
   SELECT table_catalog::varchar(128) AS database_name, table_schema::varchar(128) AS schema_name, table_name::varchar(128),
     column_name::varchar(128), ordinal_position::int, column_default::varchar(4000), is_nullable::varchar(3), data_type::varchar(128),
     character_maximum_length::int, numeric_precision::int, numeric_scale::int,
     col_description(to_regclass(format('%I.%I', table_schema, table_name)), ordinal_position)::varchar(256) AS remarks
-  FROM pg_redshift_information.columns;
+  FROM pg_redshift_information.all_columns;
 CREATE VIEW pg_catalog.svv_redshift_functions AS
   SELECT current_database()::varchar(128) AS database_name, n.nspname::varchar(128) AS schema_name, p.proname::varchar(128) AS function_name,
     (CASE p.prokind WHEN 'p' THEN 'STORED PROCEDURE' WHEN 'a' THEN 'AGGREGATE FUNCTION' ELSE 'REGULAR FUNCTION' END)::varchar(128) AS function_type,
@@ -122,9 +122,7 @@ CREATE VIEW pg_catalog.svv_mv_info AS
   SELECT db_name AS database_name, schema AS schema_name, owner_user_name AS user_name, name, is_stale, state, autorewrite, autorefresh
   FROM pg_catalog.stv_mv_info;
 
--- There are no late-binding views, external schemas or what is in them.
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE
-AS $$ SELECT ''::name, ''::name, ''::name, ''::varchar, 0 WHERE FALSE $$;
+-- There are no external schemas or what is in them.
 CREATE VIEW pg_catalog.svv_external_schemas AS
   SELECT 0::oid AS esoid, 0::smallint AS eskind, ''::name AS schemaname, 0 AS esowner, ''::text AS databasename, ''::text AS esoptions WHERE FALSE;
 CREATE VIEW pg_catalog.svv_external_databases AS

@@ -23,7 +23,7 @@ CREATE VIEW pg_catalog.stv_locks AS
 
 CREATE VIEW pg_catalog.svl_user_info AS
   SELECT usename, usesysid::int, usecreatedb, usesuper, usecatupd, useconnlimit::text, syslogaccess::text, NULL::timestamp AS last_ddl_ts,
-    0 AS sessiontimeout, NULL::text AS external_user_id FROM pg_catalog.pg_user_info;
+    0 AS sessiontimeout, NULL::text AS external_id FROM pg_catalog.pg_user_info;
 CREATE VIEW pg_catalog.svv_user_info AS
   SELECT usesysid::int AS user_id, usename::text AS user_name, usecreatedb AS createdb, usesuper AS superuser, usecatupd AS catalog_update,
     useconnlimit::text AS connection_limit, syslogaccess::text AS syslog_access, NULL::timestamp AS last_ddl_timestamp, 0 AS session_timeout,

@@ -17,7 +17,7 @@ END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS bigint LANGUAGE sql VOLATILE
 AS $$ SELECT coalesce(nullif(current_setting('redshift.last_query_id', true), '')::bigint, -1) $$;
 
-DROP VIEW IF EXISTS pg_catalog.tarmac_history CASCADE;
+DROP VIEW IF EXISTS pg_catalog.tarmac_history, pg_catalog.stl_error CASCADE;
 -- Users see their own queries, superusers all (Amazon Redshift Database Developer Guide, "Visibility of data in
 -- system tables and views"). A view of pg_catalog's owner reads the table for them.
 CREATE VIEW pg_catalog.tarmac_history AS
@@ -41,28 +41,30 @@ CREATE VIEW pg_catalog.sys_query_history AS
     ended AS end_time, (extract(epoch FROM until - started) * 1000000)::bigint AS elapsed_time, 0::bigint AS queue_time,
     (extract(epoch FROM until - started) * 1000000)::bigint AS execution_time, coalesce(error_message, '')::char(512) AS error_message,
     CASE WHEN kind = 'SELECT' THEN row_count ELSE 0 END AS returned_rows, 0::bigint AS returned_bytes, query_text::char(4000),
-    pg_catalog.version()::char(256) AS redshift_version, ''::char(128) AS usage_limit, 'main'::varchar(32) AS compute_type,
-    0::bigint AS compile_time, 0::bigint AS planning_time, 0::bigint AS lock_wait_time, 0::integer AS service_class_id,
-    ''::char(64) AS service_class_name, ''::varchar(20) AS query_priority, 'NA'::varchar(13) AS short_query_accelerated,
+    pg_catalog.version()::char(256) AS redshift_version, ''::char(150) AS usage_limit, 'primary'::varchar(32) AS compute_type,
+    0::bigint AS compile_time, 0::bigint AS planning_time, 0::bigint AS lock_wait_time, -1 AS service_class_id,
+    ''::char(64) AS service_class_name, ''::char(20) AS query_priority, ''::char(10) AS short_query_accelerated,
     md5(query_text)::char(40) AS user_query_hash, md5(regexp_replace(query_text, '''[^'']*''|\d+', '?', 'g'))::char(40) AS generic_query_hash,
-    0::integer AS query_hash_version, ''::char(50) AS result_cache_query_id
+    0 AS query_hash_version, 0 AS result_cache_query_id, user_name::char(128) AS username
   FROM pg_catalog.tarmac_history;
 CREATE VIEW pg_catalog.sys_query_text AS
-  SELECT userid AS user_id, query_id, query_id AS transaction_id, session_id, started AS start_time, i.n AS sequence,
-    substring(query_text FROM i.n * 200 + 1 FOR 200)::char(200) AS text
-  FROM pg_catalog.tarmac_history CROSS JOIN LATERAL generate_series(0, greatest(length(query_text) - 1, 0) / 200) AS i(n);
+  SELECT userid AS user_id, query_id, query_id AS transaction_id, session_id, started AS start_time, 0 AS sequence,
+    query_text::char(4000) AS text FROM pg_catalog.tarmac_history;  -- of longer ones the beginning is kept
+CREATE VIEW pg_redshift.statement_text AS
+  SELECT h.*, i.n AS sequence, substring(query_text FROM i.n * 200 + 1 FOR 200)::char(200) AS text,
+    (CASE WHEN kind IN ('DDL', 'UTILITY') THEN kind ELSE 'QUERY' END)::varchar(10) AS type
+  FROM pg_catalog.tarmac_history h CROSS JOIN LATERAL generate_series(0, greatest(length(query_text) - 1, 0) / 200) AS i(n);
 CREATE VIEW pg_catalog.stl_query AS
   SELECT userid, query_id::integer AS query, 'default'::char(320) AS label, query_id AS xid, session_id AS pid,
     database_name::char(32) AS database, query_text::char(4000) AS querytxt, started AS starttime, until AS endtime,
     CASE WHEN status = 'success' THEN 0 ELSE 1 END AS aborted, 0 AS insert_pristine, 0 AS concurrency_scaling_status
   FROM pg_catalog.tarmac_history WHERE kind NOT IN ('DDL', 'UTILITY') AND ended IS NOT NULL;
 CREATE VIEW pg_catalog.stl_querytext AS
-  SELECT user_id AS userid, q.transaction_id AS xid, q.session_id AS pid, q.query_id::integer AS query, q.sequence, q.text
-  FROM pg_catalog.sys_query_text q JOIN pg_catalog.tarmac_history h USING (query_id) WHERE h.kind NOT IN ('DDL', 'UTILITY');
+  SELECT userid, query_id AS xid, session_id AS pid, query_id::integer AS query, sequence, text
+  FROM pg_redshift.statement_text WHERE type = 'QUERY';
 CREATE VIEW pg_catalog.svl_statementtext AS
-  SELECT h.userid, h.query_id AS xid, h.session_id AS pid, 'default'::char(320) AS label, h.started AS starttime, h.until AS endtime,
-    q.sequence, (CASE WHEN h.kind IN ('DDL', 'UTILITY') THEN h.kind ELSE 'QUERY' END)::varchar(10) AS type, q.text
-  FROM pg_catalog.tarmac_history h JOIN pg_catalog.sys_query_text q USING (query_id);
+  SELECT userid, query_id AS xid, session_id AS pid, 'default'::char(320) AS label, started AS starttime, until AS endtime,
+    sequence, type, text FROM pg_redshift.statement_text;
 CREATE VIEW pg_catalog.stl_ddltext AS
   SELECT userid, xid, pid, label, starttime, endtime, sequence, text FROM pg_catalog.svl_statementtext WHERE type = 'DDL';
 CREATE VIEW pg_catalog.stl_utilitytext AS
@@ -74,9 +76,8 @@ CREATE VIEW pg_catalog.svl_qlog AS
     0 AS concurrency_scaling_status, 0 AS from_sp_call
   FROM pg_catalog.tarmac_history WHERE kind NOT IN ('DDL', 'UTILITY') AND ended IS NOT NULL;
 CREATE VIEW pg_catalog.stl_error AS
-  SELECT userid, 'padbmaster'::char(12) AS process, until AS recordtime, session_id AS pid, 1016 AS errcode, ''::char(90) AS file,
-    0 AS linenum, left(error_message, 100)::char(100) AS context, error_message::char(512) AS error
-  FROM pg_catalog.tarmac_history WHERE sqlstate <> '';
+  SELECT 0 AS userid, ''::char(12) AS process, NULL::timestamp AS recordtime, 0 AS pid, 0 AS errcode, ''::char(90) AS file,
+    0 AS linenum, ''::char(100) AS context, ''::char(512) AS error WHERE FALSE;  -- it has no errors of SQL
 CREATE VIEW pg_catalog.stv_inflight AS
   SELECT userid, 0 AS slice, query_id::integer AS query, 'default'::char(320) AS label, query_id AS xid, session_id AS pid,
     started AS starttime, left(query_text, 100)::char(100) AS text, 0 AS suspended, 0 AS insert_pristine,
