@@ -42,7 +42,7 @@ _SUSPECTS = frozenset(
     if word != "MAX"
 )
 _WORDS = re.compile(rb"[a-z_][a-z_0-9]*")
-_S3_COPY = re.compile(r"\bFROM\s+'s3://", re.IGNORECASE)
+_S3_COPY = re.compile(r"\bFROM\s+E?'s3://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
