@@ -32,11 +32,11 @@ _KEPT = (
 )
 """What is described as it was given and has no other effect."""
 REFUSED = (
+    "ClusterSecurityGroups",
     "ElasticIp",
     "HsmClientCertificateIdentifier",
     "HsmConfigurationIdentifier",
     "LoadSampleData",
-    "ManageMasterPassword",
     "MultiAZ",
     "RedshiftIdcApplicationArn",
     "SnapshotScheduleIdentifier",
@@ -87,6 +87,9 @@ def change_cluster(cluster: Resource, request: Request) -> None:
     for name in _KEPT:
         if request.get(name) is not None:
             cluster[name] = request[name]
+    if request.get("AvailabilityZoneRelocation") is not None:
+        is_on = request["AvailabilityZoneRelocation"]
+        cluster["AvailabilityZoneRelocationStatus"] = "enabled" if is_on else "disabled"
     if request.get("ClusterParameterGroupName"):
         group = {"ParameterGroupName": request["ClusterParameterGroupName"]}
         cluster["ClusterParameterGroups"] = [group | {"ParameterApplyStatus": "in-sync"}]

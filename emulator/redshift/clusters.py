@@ -13,6 +13,7 @@ from localstack.aws.api import RequestContext
 from localstack.services.moto import call_moto
 
 from emulator.glue_service.request_validation import check_request
+from emulator.redshift import admin_secrets
 from emulator.redshift.api_dispatch import Answer, caller_arn, operation
 from emulator.redshift.api_errors import ApiError
 from emulator.redshift.cluster_resources import (
@@ -53,7 +54,7 @@ class RedshiftProvider:
             if request["ClusterIdentifier"] in region.clusters:
                 raise ApiError("ClusterAlreadyExists", "Cluster already exists")
             cluster = new_cluster(request, region, self._place.port)
-            self._users.ensure_admin(cluster["MasterUsername"], request.get("MasterUserPassword"))
+            self._set_admin(region, cluster, request)
             self._users.ensure_database(cluster["DBName"])
             region.clusters[cluster["ClusterIdentifier"]] = cluster
             region.tags[arn_of(cluster, region)] = _tags(request)
@@ -73,8 +74,7 @@ class RedshiftProvider:
         region = self._region(context)
         with region.lock:
             cluster = _cluster(region, request)
-            if request.get("MasterUserPassword"):
-                self._users.ensure_admin(cluster["MasterUsername"], request["MasterUserPassword"])
+            self._set_admin(region, cluster, request)
             change_cluster(cluster, request)
             if request.get("NewClusterIdentifier"):
                 _rename(region, cluster, request["NewClusterIdentifier"])
@@ -123,6 +123,7 @@ class RedshiftProvider:
                 raise ApiError("InvalidParameterCombination", f"{text} specified.")
             del region.clusters[cluster["ClusterIdentifier"]]
             tags = region.tags.pop(arn_of(cluster, region), {})
+            admin_secrets.delete(region, cluster.get("MasterPasswordSecretArn"))
         return {"Cluster": cluster | {"ClusterStatus": "deleting", "Tags": _tag_list(tags)}}
 
     @operation("GetClusterCredentials")
@@ -210,6 +211,19 @@ class RedshiftProvider:
     @operation("DeleteClusterParameterGroup")
     def delete_cluster_parameter_group(self, context: RequestContext, _request: Answer) -> Any:
         return call_moto(context)
+
+    def _set_admin(self, region: RegionRegistry, cluster: Resource, request: Answer) -> None:
+        """The master user, with the password that is given or kept in a secret."""
+        user, password = cluster["MasterUsername"], request.get("MasterUserPassword")
+        if request.get("ManageMasterPassword"):
+            if password:
+                text = "MasterUserPassword can't be specified with ManageMasterPassword."
+                raise ApiError("InvalidParameterCombination", text)
+            password = self._users.password_for(user)
+            known = cluster.get("MasterPasswordSecretArn")
+            owner = cluster["ClusterIdentifier"]
+            cluster["MasterPasswordSecretArn"] = admin_secrets.keep(region, owner, user, password, known)
+        self._users.ensure_admin(user, password)
 
 
 def _cluster(region: RegionRegistry, request: Answer) -> Resource:

@@ -6,14 +6,10 @@ when the namespace is deleted. All other operations are refused by name (`api_di
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from botocore.exceptions import ClientError
 from localstack.aws.api import RequestContext
-from localstack.aws.connect import connect_to
 
 from emulator.glue_service.request_validation import check_request
+from emulator.redshift import admin_secrets
 from emulator.redshift import serverless_resources as resources
 from emulator.redshift.api_dispatch import Answer, caller_arn, operation
 from emulator.redshift.api_errors import ApiError, invalid, not_found
@@ -86,7 +82,7 @@ class RedshiftServerlessProvider:
                 raise conflict(f"The namespace {name} is in use by workgroup {users[0]['workgroupName']}.")
             del region.namespaces[name]
             region.tags.pop(namespace["namespaceArn"], None)
-            _delete_secret(region, namespace)
+            admin_secrets.delete(region, namespace.get("adminPasswordSecretArn"))
         return {"namespace": namespace | {"status": "DELETING"}}
 
     @operation("CreateWorkgroup")
@@ -172,7 +168,9 @@ class RedshiftServerlessProvider:
             if password:
                 raise invalid("adminUserPassword can't be specified with manageAdminPassword.")
             password = self._users.password_for(user)
-            namespace["adminPasswordSecretArn"] = _keep_secret(region, namespace, password)
+            known = namespace.get("adminPasswordSecretArn")
+            kept = admin_secrets.keep(region, namespace["namespaceName"], user, password, known)
+            namespace["adminPasswordSecretArn"] = kept
         self._users.ensure_admin(user, password)
 
 
@@ -210,27 +208,3 @@ def _page(name: str, known: dict[str, Resource], request: Answer) -> Answer:
     size = int(request.get("maxResults") or LISTED)
     found, token = paged(list(known.values()), request.get("nextToken"), size)
     return {name: found} | ({"nextToken": token} if token else {})
-
-
-def _secrets(region: RegionRegistry) -> Any:
-    return connect_to(aws_access_key_id=region.account, region_name=region.region).secretsmanager
-
-
-def _keep_secret(region: RegionRegistry, namespace: Resource, password: str) -> str:
-    """The secret that manageAdminPassword makes; its ARN."""
-    content = json.dumps({"username": namespace["adminUsername"], "password": password})
-    client = _secrets(region)
-    if arn := namespace.get("adminPasswordSecretArn"):
-        client.put_secret_value(SecretId=arn, SecretString=content)
-        return str(arn)
-    # AWS's own name begins with redshift!, which callers may not choose.
-    name = f"redshift-{namespace['namespaceName']}-{namespace['adminUsername']}"
-    return str(client.create_secret(Name=name, SecretString=content)["ARN"])
-
-
-def _delete_secret(region: RegionRegistry, namespace: Resource) -> None:
-    if arn := namespace.get("adminPasswordSecretArn"):
-        try:
-            _secrets(region).delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
-        except ClientError as error:
-            raise conflict(f"The secret of the admin password: {error}") from error

@@ -173,6 +173,18 @@ def test_a_managed_admin_password_is_in_a_secret(serverless: Any, sandbox: Sandb
         secrets.get_secret_value(SecretId=arn)
 
 
+@works("Redshift API", "redshift ManageMasterPassword")
+def test_a_managed_master_password_is_in_a_secret(redshift: Any, sandbox: Sandbox) -> None:
+    name, user = unique("c"), f"admin_{uuid.uuid4().hex[:6]}"
+    cluster = redshift.create_cluster(
+        ClusterIdentifier=name, NodeType="ra3.large", MasterUsername=user, ManageMasterPassword=True
+    )["Cluster"]
+    secrets = sandbox.client("secretsmanager", account_id=ACCOUNT)
+    found = secrets.get_secret_value(SecretId=cluster["MasterPasswordSecretArn"])["SecretString"]
+    place = {"Address": "127.0.0.1", "Port": sandbox.settings.redshift_port}
+    assert row_as(user, json.loads(found)["password"], place, "dev", "SELECT 1") == (1,)
+
+
 @works(
     "Redshift API",
     *("redshift-serverless TagResource", "redshift-serverless UntagResource"),
