@@ -18,7 +18,7 @@ from emulator.redshift.column_definitions import (
 from emulator.redshift.column_types import read_type
 from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
 from emulator.redshift.recorded_note import Facts
-from emulator.redshift.sql_tokens import Tokens, split_at, text_of
+from emulator.redshift.sql_tokens import Tokens, meaningful, split_at, text_of
 from emulator.redshift.table_attributes import Layout
 from emulator.redshift.token_reader import TokenReader, for_postgresql, quoted
 
@@ -40,6 +40,11 @@ class TableChange:
     def sql(self) -> str:
         """The statement in PostgreSQL's words."""
         return f"ALTER TABLE {self.table} {self.action}"
+
+    @property
+    def all_facts(self) -> Facts:
+        """What is noted, with the table before the change: views and keys may depend on it."""
+        return {"relation": self.table, "relations": [self.table], "tag": "ALTER TABLE", **self.facts}
 
 
 def read_alter_table(tokens: Tokens) -> TableChange:
@@ -112,6 +117,9 @@ def _read_action(reader: TokenReader, change: TableChange) -> None:
             change.facts["cascade"] = True
     elif reader.accept("DROP"):
         change.action, change.facts = action, _dropped(reader)
+    elif reader.accept("RENAME", "TO"):
+        name = reader.take_qualified()
+        change.action, change.name = f"RENAME TO {for_postgresql(name)}", name[-1].name
     elif reader.next.word in ("RENAME", "OWNER"):
         change.action = action
     else:
@@ -175,3 +183,17 @@ def _refuse(reader: TokenReader) -> None:
     if reader.next.word in _EXTERNAL and not reader.accept("SET", "SCHEMA"):
         raise NotSupportedError("external tables are not supported", hint="a known gap of tarmac")
     raise reader.unexpected()
+
+
+def changes_type(tokens: Tokens) -> bool:
+    """Whether this ALTER TABLE changes the type of a column."""
+    reader = TokenReader(meaningful(tokens))
+    try:
+        reader.expect("ALTER", "TABLE")
+        reader.take_qualified()
+        reader.expect("ALTER")
+        reader.accept("COLUMN")
+        reader.take_name()
+    except StatementError:
+        return False
+    return reader.next.word == "TYPE"

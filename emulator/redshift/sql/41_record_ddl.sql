@@ -185,7 +185,7 @@ BEGIN
   source := source || current_query();
   IF position('/*' || 'tarmac:{' IN source) = 0 THEN RETURN; END IF;
   FOR command IN SELECT DISTINCT c.objid, relname::text FROM pg_event_trigger_ddl_commands() AS c JOIN pg_catalog.pg_class ON oid = c.objid
-      WHERE c.classid = 'pg_class'::regclass AND c.objsubid = 0 AND relkind IN ('r', 'p', 'm', 'v') LOOP
+      WHERE c.classid = 'pg_class'::regclass AND relkind IN ('r', 'p', 'm', 'v') LOOP
     note := pg_catalog.tarmac_next_note(source, command.relname);
     IF note IS NOT NULL THEN PERFORM pg_catalog.tarmac_apply_note(command.objid, note); END IF;
   END LOOP;
