@@ -21,6 +21,7 @@ from emulator.redshift.errors import LoadFailedError, RedshiftError
 from emulator.redshift.file_chunks import Load, RecordsRejectedError, raw_line
 from emulator.redshift.load_errors import LoadErrorRow, Place, RecordError
 from emulator.redshift.manifests import manifest_objects
+from emulator.redshift.pieces import quote_of
 from emulator.redshift.row_chunks import RowConverter
 from emulator.redshift.s3_access import S3, S3Object
 from emulator.redshift.settings import RedshiftSettings
@@ -82,7 +83,7 @@ class CopyFromS3(LocalStatement):
     async def _run(self, conversation: Conversation, load: Load, table: str) -> int:
         count = 0
         async with aclosing(iterated_in_thread(load.chunks)) as chunks:
-            legs = Legs(chunks)
+            legs = Legs(chunks, quote_of(load.plan))
             try:
                 while (manner := await legs.manner()) is not None:
                     sql = copy_sql(load.plan, table, load.target.columns, manner)

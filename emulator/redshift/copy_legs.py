@@ -7,17 +7,19 @@ from dataclasses import replace
 
 from emulator.redshift.copy_columns import Column, literal, quoted
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.pieces import NO_QUOTE, Chunk, Form, Manner, empty_is_null
+from emulator.redshift.pieces import Chunk, Form, Manner, empty_is_null, quote_of, records_at_start
 
 
 class Legs:
     """The chunks of a load, read ahead by one, and which of them the present COPY was sent."""
 
-    def __init__(self, chunks: AsyncGenerator[Chunk, None]) -> None:
+    def __init__(self, chunks: AsyncGenerator[Chunk, None], quote: str) -> None:
         self._chunks = chunks
+        self._quote = quote.encode()
         self._next: Chunk | None = None
         self._sent: list[tuple[int, Chunk]] = []  # lines sent before it, and the chunk without its data
         self._lines = 0
+        self._uncounted = 0
 
     async def manner(self) -> Manner | None:
         """The manner of the next chunk; None at the end. Raises what making the chunks raises."""
@@ -25,6 +27,7 @@ class Legs:
             await self._advance()
         self._sent.clear()
         self._lines = 0
+        self._uncounted = self._lines_not_counted()
         return self._next.manner if self._next else None
 
     async def feed(self) -> AsyncGenerator[bytes, None]:
@@ -39,11 +42,18 @@ class Legs:
 
     def locate(self, line: int) -> tuple[str, int]:
         """The file, and its line, of a line that the present COPY was sent."""
+        line += self._uncounted if line > 1 else 0
         before = [entry for entry in self._sent if entry[0] < line] or self._sent[:1]
         if not before:
             return "", line
         start, chunk = before[-1]
         return chunk.url, chunk.line_of(line - start)
+
+    def _lines_not_counted(self) -> int:
+        """PostgreSQL doesn't count the line ends within quotes of the first record of a COPY."""
+        if self._next is None or self._next.manner.form is not Form.AS_IS:
+            return 0
+        return records_at_start(self._next.data, self._quote, 1).count(b"\n") - 1
 
     async def _advance(self) -> None:
         self._next = None
@@ -77,8 +87,7 @@ def _tolerance(plan: CopyPlan) -> str:
 
 def _as_is(plan: CopyPlan, columns: list[Column], manner: Manner) -> str:
     """Redshift's rules for empty fields: NULL, except in text columns without EMPTYASNULL."""
-    quote = plan.quote if plan.data_format == "CSV" else NO_QUOTE
-    options = ["FORMAT csv", f"DELIMITER {literal(plan.separator)}", f"QUOTE {literal(quote)}"]
+    options = ["FORMAT csv", f"DELIMITER {literal(plan.separator)}", f"QUOTE {literal(quote_of(plan))}"]
     if manner.has_marks:
         names = ", ".join(quoted(column.name) for column in columns)
         return ", ".join([*options, f"NULL {literal(plan.null_mark or '')}", f"FORCE_NULL ({names})"])

@@ -77,7 +77,10 @@ def from_context(fields: dict[str, str]) -> Place | None:
     match = _CONTEXT.search(fields.get("W", ""))
     if match is None:
         return None
-    return Place(int(match.group(1)), (match.group(2) or "").strip('"'), match.group(3) or "")
+    line, value = int(match.group(1)), match.group(3) or ""
+    if "unterminated" in fields.get("M", ""):
+        line -= value.count("\n")  # where the record begins
+    return Place(line, (match.group(2) or "").strip('"'), value)
 
 
 def from_notice(text: str) -> Place | None:
@@ -90,6 +93,8 @@ def translated(fields: dict[str, str], place: Place, columns: list[Column]) -> R
     """PostgreSQL's error in Redshift's words, for what COPY's own reading of the record doesn't refuse."""
     column = next((item for item in columns if item.name == place.column), None)
     state, text = fields.get("C", ""), fields.get("M", "")
+    if "unterminated CSV quoted field" in text:
+        return RecordError(1214, "Invalid quote formatting for CSV", value=place.value)
     if state == "22P04":
         return extra_columns(place.value) if "extra data" in text else missing_columns(place.value)
     kind = column.type if column else ""

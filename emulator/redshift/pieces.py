@@ -109,7 +109,7 @@ class Sorter:
     """Says for a piece in what manner it can be loaded."""
 
     def __init__(self, plan: CopyPlan, columns: list[Column]) -> None:
-        self.quote = plan.quote if plan.data_format == "CSV" else NO_QUOTE
+        self.quote = quote_of(plan)
         self._mark = (plan.null_mark or "").encode()
         self._converts_all = _converts_all(plan, columns)
         self._signs = _signs(plan, columns)
@@ -129,6 +129,11 @@ class Sorter:
 
     def _has_empties(self, piece: bytes) -> bool:
         return piece.startswith(self._empties[0]) or any(sign in piece for sign in self._empties[1])
+
+
+def quote_of(plan: CopyPlan) -> str:
+    """The character between which delimiters and line ends are text."""
+    return plan.quote if plan.data_format == "CSV" else NO_QUOTE
 
 
 def empty_is_null(plan: CopyPlan) -> bool:

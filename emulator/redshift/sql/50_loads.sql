@@ -39,7 +39,7 @@ BEGIN
   PERFORM set_config('redshift.last_copy_id', query_id::text, false);
   INSERT INTO pg_catalog.stl_load_commits (userid, query, slice, name, filename, byte_offset, lines_scanned, errors,
     curtime, status, file_format, is_partial, start_offset)
-  SELECT (details->>'user')::int, query_id, 0, details->>'table_name', left(f.url, 256), f.bytes, f.records, 0,
+  SELECT (details->>'user')::int, query_id, 0, details->>'table_name', left(f.url, 256), least(f.bytes, 2147483647), f.records, 0,
     pg_catalog.getdate(), 1, details->>'format', 0, 0
   FROM json_to_recordset(details->'files') AS f(url text, records bigint, bytes bigint);
   INSERT INTO pg_catalog.tarmac_loads
