@@ -20,12 +20,11 @@ from emulator.redshift.peer import Peer
 from emulator.redshift.preparations import Preparations
 from emulator.redshift.query_log import QueryLog, QueryRecord, SessionLog, is_asked
 from emulator.redshift.reply_ledger import ReplyLedger
-from emulator.redshift.statement_message import StatementMessage, read_statement
+from emulator.redshift.statement_message import LONG_BYTES, StatementMessage, gist, read_statement
 from emulator.redshift.translations import Translations
 
 LOG = logging.getLogger(__name__)
 INBOX_BYTES = 1024 * 1024
-SLOW_BYTES = 64 * 1024  # a longer statement may take seconds to translate
 STAND_IN = b"SET redshift.local_statement TO ''"  # describes as "no rows"; is never executed
 LOST = wire.error(
     "the warehouse ended the session",
@@ -180,7 +179,7 @@ class Session:
         asked = read_statement(message)
         if len(asked.sql) > MAX_STATEMENT_BYTES:
             self._refuse_large(asked.kind, len(asked.sql))
-        elif len(asked.sql) > SLOW_BYTES:
+        elif len(asked.sql) > LONG_BYTES:
             self._held = asyncio.get_running_loop().create_task(self._guarded(self._translate_aside(asked)))
         else:
             self._ask(asked, self._translations.of(asked.sql, self._is_case_sensitive))
@@ -203,10 +202,10 @@ class Session:
         self._is_case_sensitive = translation.is_case_sensitive
         if translation.refusal is not None:
             self._refuse(asked, translation.refusal)
-        elif asked.kind == b"Q" and (_has_local(translation) or is_asked(asked.sql)):
+        elif asked.kind == b"Q" and (_has_local(translation) or is_asked(gist(asked.sql))):
             self._hold(self._run_script(translation, asked.sql))
         elif not _has_local(translation):
-            self._pass_on(asked, asked.with_sql(translation.sql.encode()), is_asked(asked.sql))
+            self._pass_on(asked, asked.with_sql(translation.sql.encode()), is_asked(gist(asked.sql)))
         else:
             self._prepare(asked, translation)
 

@@ -61,11 +61,7 @@ Tokens = Sequence[Token]
 
 def tokens_of(sql: str) -> list[Token]:
     """All tokens of the text, in order."""
-    return [Token(match.lastgroup or "symbol", match.group()) for match in _scan(sql)]
-
-
-def _scan(sql: str) -> list[re.Match[str]]:
-    return list(_PATTERN.finditer(sql))
+    return [Token(match.lastgroup or "symbol", match.group()) for match in _PATTERN.finditer(sql)]
 
 
 def text_of(tokens: Tokens) -> str:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from emulator.redshift import wire
+
+LONG_BYTES = 64 * 1024  # a statement beyond this may take seconds to translate
+_CONSTANTS = re.compile(
+    rb"""
+    (--[^\n]*+ | /\*.*?\*/ | "[^"]*+")            # comments and names may hold quotes: they stay as they are
+  | \((?:\s*+(?:'[^']*+'|[-+.\d]++|null)\s*+,?+)++\)
+  | '[^']*+'
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -34,3 +45,13 @@ def read_statement(message: bytes) -> StatementMessage:
     name, start = wire.take_string(message, 5)
     sql, end = wire.take_string(message, start)
     return StatementMessage(kind, message, sql, name, message[end:])
+
+
+def gist(sql: bytes) -> bytes:
+    """What can make a statement mean something else: of a long one, all but its literals.
+
+    An INSERT of many rows is a few words then; to look for words in all of it would take seconds.
+    """
+    if len(sql) <= LONG_BYTES or b"\\" in sql or b"$" in sql:  # these change where a literal ends
+        return sql
+    return _CONSTANTS.sub(rb"\1", sql)

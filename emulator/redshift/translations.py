@@ -7,12 +7,11 @@ from collections import OrderedDict
 
 from emulator.redshift.dialect import Translation, needs_translation, translate
 from emulator.redshift.errors import RedshiftError
+from emulator.redshift.statement_message import LONG_BYTES, gist
 
 LOG = logging.getLogger(__name__)
-
 MAX_ENTRIES = 1000
 MAX_BYTES = 4 * 1024 * 1024
-MAX_STATEMENT_BYTES = 64 * 1024  # of one that is kept
 
 
 class Translations:
@@ -31,9 +30,9 @@ class Translations:
         PostgreSQL says what is wrong with the encoding. A long statement takes seconds and may be translated
         in a thread: what is kept isn't touched for it.
         """
-        if not needs_translation(sql):
+        if not needs_translation(gist(sql)):
             return None
-        if len(sql) > MAX_STATEMENT_BYTES:
+        if len(sql) > LONG_BYTES:
             return _translated(sql, is_case_sensitive)
         key = sql + b"\0" if is_case_sensitive else sql
         kept = self._kept.get(key)

@@ -9,6 +9,7 @@ import pytest
 from emulator.redshift import translations
 from emulator.redshift.dialect import Translation, translate
 from emulator.redshift.errors import NotSupportedError
+from emulator.redshift.statement_message import gist
 from emulator.redshift.translations import Translations
 
 
@@ -91,3 +92,22 @@ def test_a_failure_of_the_translation_is_an_error_of_the_statement(monkeypatch: 
     assert translation is not None
     assert translation.refusal is not None
     assert translation.refusal.code == "XX000"
+
+
+@pytest.mark.parametrize(
+    ("sql", "left"),
+    [
+        ("INSERT INTO t VALUES (1, 'NVL', NULL), (-2.5, 'it''s', null)", "INSERT INTO t VALUES , "),
+        ("SELECT REPLACE(a, '(', NVL(b, ')'))", "SELECT REPLACE(a, , NVL(b, ))"),
+        ("SELECT 1 -- it's\n, NVL(a, 'b')", "SELECT 1 -- it's\n, NVL(a, )"),
+        ("SELECT /* it's */ NVL(a, 'b')", "SELECT /* it's */ NVL(a, )"),
+        ("""SELECT "it's", NVL(a, 'b')""", """SELECT "it's", NVL(a, )"""),
+        ("SELECT NVL('\\\\', 'b')", "SELECT NVL('\\\\', 'b')"),
+        ("SELECT $$'$$, NVL(1, '')", "SELECT $$'$$, NVL(1, '')"),
+        ("SELECT NVL(a, 'never ends", "SELECT NVL(a, 'never ends"),
+    ],
+)
+def test_of_a_long_statement_only_literals_are_not_looked_at(sql: str, left: str) -> None:
+    padding = " " * 70_000
+    assert gist((sql + padding).encode()) == (left + padding).encode()
+    assert gist(sql.encode()) == sql.encode()
