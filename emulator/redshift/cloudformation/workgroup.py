@@ -12,7 +12,9 @@ class WorkgroupProvider(ServerlessResource):
     TYPE = "AWS::RedshiftServerless::Workgroup"
     KIND = "Workgroup"
     CREATE_ONLY = frozenset(("NamespaceName", "Tags"))
-    REFUSED = frozenset(("RecoveryPointId", "SnapshotArn", "SnapshotName", "SnapshotOwnerAccount"))
+    REFUSED = frozenset(
+        ("RecoveryPointId", "SnapshotArn", "SnapshotName", "SnapshotOwnerAccount", "Workgroup")
+    )
     SCHEMA = schema(
         TYPE,
         (
