@@ -24,7 +24,7 @@ _REFUSED_ENDINGS = {
     "INHERITS": "INHERITS is not supported",
     "PARTITION": "PARTITION BY tables are not supported",
     "TABLESPACE": "Tablespaces are not supported",
-    "WITH": "storage parameters are not supported",
+    "WITH": "WITH (storage parameters) is not supported",
     "USING": "table access methods are not supported",
 }
 
