@@ -80,7 +80,7 @@ def rewritten(tokens: Tokens) -> Tokens:
     What tools for Redshift write in their questions and PostgreSQL can't read is rewritten, too: `WHERE 1`,
     numbers without a blank after them (`THEN 4WHEN`), names of the select list in WHERE.
     """
-    words = {token.word for token in tokens}
+    words = {_name(token) for token in tokens}
     if [token.word for token in meaningful(tokens)[:2]] == ["SHOW", "SERVER_VERSION"]:
         return [Token("word", f"SELECT '{SERVER_VERSION}' AS server_version")]
     if words.isdisjoint(WORDS) and "CURRENT_SETTING" not in words:
@@ -102,8 +102,7 @@ def _replaced(tokens: Tokens) -> Iterator[Token]:
 
 
 def _one(token: Token, before: list[Token], following: Token, tokens: Tokens, place: int) -> Iterator[Token]:
-    word = token.word
-    if word in ("PG_CATALOG", "INFORMATION_SCHEMA") and following.text == ".":
+    if _name(token) in ("PG_CATALOG", "INFORMATION_SCHEMA") and following.text == ".":
         yield _schema_for(token, tokens, place)
         return
     if before[1].word == "WHERE" and token.text in ("0", "1"):
@@ -119,21 +118,26 @@ def _schema_for(schema: Token, tokens: Tokens, place: int) -> Token:
     dot = next_meaningful(tokens, place + 1)
     named = next_meaningful(tokens, dot + 1)
     name = tokens[named] if named < len(tokens) else schema
-    if schema.word == "INFORMATION_SCHEMA":
-        return _INFORMATION_SCHEMA if name.name.upper() in _INFORMATION else schema
+    if _name(schema) == "INFORMATION_SCHEMA":
+        return _INFORMATION_SCHEMA if _name(name) in _INFORMATION else schema
     is_call = _at(tokens, named + 1).text == "("
     known = _FUNCTIONS if is_call else _RELATIONS
-    return _SCHEMA if name.name.upper() in known else schema
+    return _SCHEMA if _name(name) in known else schema
 
 
 def _is_bare_relation(token: Token, before: Token, following: Token) -> bool:
-    if token.word not in _RELATIONS or following.text in (".", "("):
+    if _name(token) not in _RELATIONS or following.text in (".", "("):
         return False
     return (before.word or before.text) in _BEFORE_RELATION
 
 
 def _is_bare_call(token: Token, before: Token, following: Token) -> bool:
     return token.word in _FUNCTIONS and following.text == "(" and before.text != "."
+
+
+def _name(token: Token) -> str:
+    """The identifier in upper case, quoted or not; empty for anything else."""
+    return token.name.upper() if token.kind in ("word", "quoted") else ""
 
 
 def _at(tokens: Tokens, place: int) -> Token:
