@@ -283,7 +283,8 @@ BEGIN
   DELETE FROM pg_catalog.tarmac_constraint WHERE relid = ANY (dropped) OR confrelid = ANY (dropped);
   DELETE FROM pg_catalog.tarmac_column WHERE relid = ANY (dropped);
   DELETE FROM pg_catalog.tarmac_table WHERE relid = ANY (dropped);
+  DELETE FROM pg_catalog.tarmac_late_view WHERE viewid = ANY (dropped);
 END $$;
 DROP EVENT TRIGGER IF EXISTS tarmac_check_dropped;
-CREATE EVENT TRIGGER tarmac_check_dropped ON sql_drop WHEN TAG IN ('DROP TABLE', 'DROP MATERIALIZED VIEW', 'DROP SCHEMA', 'DROP OWNED')
+CREATE EVENT TRIGGER tarmac_check_dropped ON sql_drop WHEN TAG IN ('DROP TABLE', 'DROP VIEW', 'DROP MATERIALIZED VIEW', 'DROP SCHEMA', 'DROP OWNED')
   EXECUTE FUNCTION pg_catalog.tarmac_check_dropped();

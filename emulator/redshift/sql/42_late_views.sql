@@ -3,6 +3,7 @@
 -- each definition all those are tried again. late_views.py and recorded_note.py say what changes.
 CREATE TABLE IF NOT EXISTS pg_catalog.tarmac_late_view (
   viewid oid PRIMARY KEY, columns text NOT NULL, query text NOT NULL, is_bound boolean NOT NULL);
+DELETE FROM pg_catalog.tarmac_late_view WHERE viewid NOT IN (SELECT oid FROM pg_catalog.pg_class);
 GRANT SELECT, INSERT, UPDATE ON pg_catalog.tarmac_late_view TO PUBLIC;  -- their owners record them
 
 -- What an unbound view answers when it is read.
@@ -48,7 +49,7 @@ BEGIN
       FROM aclexplode(grants) LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = grantee LOOP
     EXECUTE format('GRANT %s ON %s TO %s', granted.privilege_type, name, granted.grantee);
   END LOOP;
-  UPDATE pg_catalog.tarmac_late_view SET viewid = name::regclass WHERE viewid = view_;
+  INSERT INTO pg_catalog.tarmac_late_view VALUES (name::regclass, late.columns, late.query, false);  -- the drop took it out
   RETURN name::regclass;
 END $$;
 
