@@ -57,6 +57,7 @@ class SessionStore:
     def begin(self, target: Target, keep_alive_s: int) -> ApiSession:
         """A new session, busy with its first statement; raises ApiError while there are too many."""
         with self._lock:
+            self._forget_old()
             if sum(not session.is_closed for session in self._sessions.values()) >= MAX_SESSIONS:
                 text = f"Active sessions exceeded the allowed quota ({MAX_SESSIONS})."
                 raise ApiError("ActiveSessionsExceededException", text)
@@ -93,6 +94,12 @@ class SessionStore:
             if keep_alive_s is not None:
                 session.keep_alive_s = keep_alive_s
             return session
+
+    def _forget_old(self) -> None:
+        oldest = time.monotonic() - MAX_LIFE_S
+        for identifier, session in list(self._sessions.items()):
+            if session.is_closed and session.began < oldest:
+                del self._sessions[identifier]
 
     def _known(self, identifier: str) -> ApiSession:
         session = self._sessions.get(identifier)

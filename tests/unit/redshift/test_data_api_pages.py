@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from struct import pack
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -20,7 +21,7 @@ from emulator.redshift.data_api_models import (
 from emulator.redshift.data_api_parameters import bind
 from emulator.redshift.data_api_requests import is_listed
 from emulator.redshift.data_api_results import ResultRows, paged
-from emulator.redshift.data_api_sessions import MAX_SESSIONS, SessionStore
+from emulator.redshift.data_api_sessions import MAX_SESSIONS, ApiSession, SessionStore
 from emulator.redshift.data_api_values import ColumnType, as_csv, column_of
 from emulator.redshift.registry import Registry, Target
 from emulator.redshift.warehouse_users import iam_user_of
@@ -218,6 +219,48 @@ def test_more_than_500_open_sessions_are_refused() -> None:
     assert caught.value.code == "ActiveSessionsExceededException"
     store.release(sessions[0])  # without a connection: its first statement could not connect
     store.begin(TARGET, 60)
+
+
+class Connection:
+    """A connection that notes its end."""
+
+    def __init__(self) -> None:
+        self.closed = threading.Event()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def with_connection(store: SessionStore, keep_alive_s: int) -> tuple[ApiSession, Connection]:
+    """A session whose first statement runs."""
+    session, connection = store.begin(TARGET, keep_alive_s), Connection()
+    session.connection = cast(Any, connection)
+    return session, connection
+
+
+@works("Data API", "sessions close after SessionKeepAliveSeconds")
+def test_a_session_closes_when_its_time_is_up() -> None:
+    store = SessionStore()
+    session, connection = with_connection(store, 0)
+    store.release(session)
+    assert connection.closed.wait(5)
+    with pytest.raises(ApiError, match="^Session is not available$"):
+        store.take(session.id, None)
+
+
+def test_a_statement_keeps_a_session_open_and_may_change_how_long() -> None:
+    store = SessionStore()
+    session, connection = with_connection(store, 60)
+    with pytest.raises(ApiError, match="^Session is not available$"):
+        store.take(session.id, None)  # busy
+    store.release(session)
+    timer = session.timer
+    assert store.take(session.id, 0) is session
+    assert timer is not None
+    assert timer.finished.is_set()
+    assert not connection.closed.is_set()
+    store.release(session)
+    assert connection.closed.wait(5)
 
 
 @pytest.mark.parametrize(
