@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator.redshift.errors import NotSupportedError, RedshiftError
+from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
 from emulator.redshift.sql_tokens import Token, Tokens, closing, next_meaningful, text_of
 from emulator.redshift.token_reader import TokenReader
 
@@ -172,13 +172,13 @@ _CHARACTER_LENGTHS = {"VARCHAR": 256, "NVARCHAR": 256, "TEXT": 256, "BPCHAR": 25
 
 
 def _character(token: Token, words: str, arguments: str) -> ColumnType:
-    """CHAR and VARCHAR of all names; BPCHAR and TEXT are 256 bytes, whatever length they are given."""
+    """CHAR and VARCHAR of all names; BPCHAR and TEXT have 256 bytes and take no length."""
     word = token.word
+    if word in ("TEXT", "BPCHAR") and arguments:
+        raise StatementError('syntax error at or near "("')
     is_fixed = word in ("CHAR", "NCHAR", "BPCHAR", "CHARACTER") and not words
     default = 256 if words else _CHARACTER_LENGTHS.get(word, 1)
     limit = CHAR_BYTES if is_fixed else VARCHAR_BYTES
-    if word in ("TEXT", "BPCHAR"):
-        arguments = ""
     length = _length(arguments or str(default), "bpchar" if is_fixed else "varchar", limit)
     if not arguments and is_fixed and default == 1:
         return ColumnType(_TYPES.get(word, token.text), "CHAR", 1)

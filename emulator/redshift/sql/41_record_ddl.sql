@@ -34,6 +34,38 @@ CREATE OR REPLACE FUNCTION pg_catalog.tarmac_attnums(relation oid, column_names 
   SELECT array_agg(pg_catalog.tarmac_attnum(relation, name) ORDER BY place)
   FROM jsonb_array_elements_text(column_names) WITH ORDINALITY AS c (name, place) $$;
 
+-- Which types an encoding is for ("Compression encodings"); RAW, ZSTD and RUNLENGTH are for (nearly) all.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check_encoding(relation oid, column_name text, encoding text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  kind regtype := (SELECT atttypid FROM pg_catalog.pg_attribute WHERE attrelid = relation AND attname = column_name);
+  integers CONSTANT regtype[] := ARRAY['int2', 'int4', 'int8', 'numeric']::regtype[];
+  moments CONSTANT regtype[] := ARRAY['date', 'timestamp', 'timestamptz', 'time', 'timetz']::regtype[];
+  texts CONSTANT regtype[] := ARRAY['bpchar', 'varchar', 'text']::regtype[];
+  suited CONSTANT boolean := CASE encoding
+    WHEN 'az64' THEN kind = ANY (integers || moments) WHEN 'bytedict' THEN kind = ANY (integers || moments || texts || ARRAY['float4', 'float8']::regtype[])
+    WHEN 'delta' THEN kind = ANY (integers || moments) WHEN 'delta32k' THEN kind = ANY (integers[2:] || moments)
+    WHEN 'lzo' THEN kind = ANY (integers || moments || texts || ARRAY['jsonb', 'bytea']::regtype[])
+    WHEN 'mostly8' THEN kind = ANY (integers) WHEN 'mostly16' THEN kind = ANY (integers[2:]) WHEN 'mostly32' THEN kind = ANY (integers[3:])
+    WHEN 'runlength' THEN kind <> ALL (ARRAY['jsonb', 'bytea']::regtype[])
+    WHEN 'text255' THEN kind = 'varchar'::regtype WHEN 'text32k' THEN kind = 'varchar'::regtype ELSE true END;
+BEGIN
+  IF NOT suited THEN
+    RAISE EXCEPTION 'encoding "%" is not supported for column "%" of type %', encoding, column_name, kind USING ERRCODE = 'feature_not_supported';
+  END IF;
+END $$;
+
+-- A key's columns have types that can be compared.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check_keys(relation oid, key_columns jsonb, kind_of_key text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE unsuited record;
+BEGIN
+  SELECT attname, CASE atttypid WHEN 'jsonb'::regtype THEN 'super' WHEN 'bytea'::regtype THEN 'varbyte' ELSE 'interval' END AS kind INTO unsuited
+    FROM pg_catalog.pg_attribute WHERE attrelid = relation AND attname IN (SELECT jsonb_array_elements_text(key_columns))
+    AND atttypid IN ('jsonb'::regtype, 'bytea'::regtype, 'interval'::regtype);
+  IF unsuited IS NOT NULL THEN
+    RAISE EXCEPTION 'column "%" of type % can not be a %', unsuited.attname, unsuited.kind, kind_of_key USING ERRCODE = 'feature_not_supported';
+  END IF;
+END $$;
+
 -- Distribution, sort key, encodings and BACKUP of a table.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_set_layout(relation oid, note jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE sign integer := 1; key text; place bigint; encoding text; number smallint;
@@ -48,10 +80,12 @@ BEGIN
     UPDATE pg_catalog.tarmac_column SET distkey = false WHERE relid = relation AND distkey;
   END IF;
   IF note ? 'distkey' THEN
+    PERFORM pg_catalog.tarmac_check_keys(relation, jsonb_build_array(note->'distkey'), 'distribution key');
     INSERT INTO pg_catalog.tarmac_column (relid, attnum, distkey) VALUES (relation, pg_catalog.tarmac_attnum(relation, note->>'distkey'), true)
       ON CONFLICT (relid, attnum) DO UPDATE SET distkey = true;
   END IF;
   IF note ? 'sortkey' THEN
+    PERFORM pg_catalog.tarmac_check_keys(relation, note->'sortkey', 'sort key');
     UPDATE pg_catalog.tarmac_column SET sortkey = 0 WHERE relid = relation AND sortkey <> 0;
     FOR key, place IN SELECT * FROM jsonb_array_elements_text(note->'sortkey') WITH ORDINALITY LOOP
       INSERT INTO pg_catalog.tarmac_column AS c (relid, attnum, sortkey)
@@ -64,6 +98,7 @@ BEGIN
     INSERT INTO pg_catalog.tarmac_column AS c (relid, attnum, encoding)
       VALUES (relation, pg_catalog.tarmac_attnum(relation, key), encoding)
       ON CONFLICT (relid, attnum) DO UPDATE SET encoding = EXCLUDED.encoding;
+    PERFORM pg_catalog.tarmac_check_encoding(relation, key, encoding);
   END LOOP;
 END $$;
 
@@ -120,7 +155,7 @@ BEGIN
     RAISE EXCEPTION 'multiple primary keys for table "%" are not allowed', of_table USING ERRCODE = 'invalid_table_definition';
   ELSIF key->>'type' = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_attribute
       WHERE attrelid = relation AND attnum = ANY (columns) AND NOT attnotnull) THEN
-    RAISE EXCEPTION 'primary key constraint can not be added to a nullable column' USING ERRCODE = 'invalid_table_definition';
+    RAISE EXCEPTION 'can not make a nullable column a primary key' USING ERRCODE = 'invalid_table_definition';
   END IF;
   IF key->>'type' = 'f' THEN
     parent := (key->>'parent')::regclass;
@@ -175,6 +210,7 @@ BEGIN
   ELSIF note ? 'added_encoding' THEN
     INSERT INTO pg_catalog.tarmac_column (relid, attnum, encoding)
       SELECT relation, pg_catalog.tarmac_attnum(relation, name), encoding FROM jsonb_each_text(note->'added_encoding') AS e (name, encoding);
+    PERFORM pg_catalog.tarmac_check_encoding(relation, name, encoding) FROM jsonb_each_text(note->'added_encoding') AS e (name, encoding);
   END IF;
 END $$;
 

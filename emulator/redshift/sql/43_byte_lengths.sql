@@ -28,10 +28,23 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN octet_length(value) <= typmod - 4 THEN value
     ELSE pg_catalog.tarmac_cut(value, typmod - 4, is_cast, 'character varying')::varchar END $$;
 
+-- A CHAR has ASCII only; a cast, for which Redshift's answer isn't known, lets other characters pass.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_other_char(value text, typmod integer, is_cast boolean) RETURNS bpchar
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE line CONSTANT text := repeat('-', 47); foreign_ text := (regexp_match(value, '[^\u0001-\u007f]'))[1];
+BEGIN
+  IF foreign_ IS NOT NULL AND NOT is_cast THEN
+    RAISE EXCEPTION 'Invalid characters:' USING ERRCODE = 'internal_error', DETAIL = format(
+      E'\n  %s\n  error:  Invalid characters:\n  code:      8001\n  context:   Only ASCII characters are allowed in fixed length strings. Invalid ASCII char: %s\n  %s',
+      line, trim(regexp_replace(encode(convert_to(foreign_, 'UTF8'), 'hex'), '(..)', '\1 ', 'g')), line);
+  END IF;
+  RETURN pg_catalog.bpchar(pg_catalog.tarmac_cut(value, typmod - 4, is_cast, 'character')::bpchar, typmod, true);
+END $$;
+
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_char(value bpchar, typmod integer, is_cast boolean) RETURNS bpchar
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN octet_length(value) <= typmod - 4 THEN pg_catalog.bpchar(value, typmod, is_cast)
-    ELSE pg_catalog.bpchar(pg_catalog.tarmac_cut(value::text, typmod - 4, is_cast, 'character')::bpchar, typmod, true) END $$;
+  SELECT CASE WHEN octet_length(value) <= typmod - 4 AND octet_length(value::text) = char_length(value)
+    THEN pg_catalog.bpchar(value, typmod, is_cast) ELSE pg_catalog.tarmac_other_char(value::text, typmod, is_cast) END $$;
 
 UPDATE pg_catalog.pg_cast SET castfunc = 'pg_catalog.tarmac_varchar(varchar,int4,bool)'::regprocedure
   WHERE castsource = 'varchar'::regtype AND casttarget = 'varchar'::regtype;

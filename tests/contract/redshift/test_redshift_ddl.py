@@ -71,6 +71,19 @@ def test_attributes_come_with_as_and_like_and_stay_with_a_renamed_table(
     assert styles("a") == [("KEY", True)]
 
 
+@works("semantics", "texts of CREATE TABLE AS and SELECT INTO are VARCHAR")
+def test_texts_of_a_query_are_varchar_in_its_table(db: Database, rows: Rows) -> None:
+    db.execute("CREATE TABLE a AS SELECT 'x' AS c, UPPER('y') AS d, 'z'::varchar(5) AS e")
+    db.execute("SELECT c || d AS f INTO b FROM a; UPDATE b SET f = 'longer'; ANALYZE b")
+    kinds = "SELECT attname, format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute"
+    assert rows(f"{kinds} WHERE attnum > 0 AND attrelid = 'a'::regclass ORDER BY 1") == [
+        ("c", "character varying(65535)"),
+        ("d", "character varying(65535)"),
+        ("e", "character varying(5)"),
+    ]
+    assert rows("SELECT f FROM b WHERE f LIKE 'long%'") == [("longer",)]
+
+
 @works("statement", "ALTER TABLE ALTER DISTKEY", "ALTER TABLE ALTER DISTSTYLE", "ALTER TABLE ALTER SORTKEY")
 @works("statement", "ALTER TABLE ALTER COLUMN ENCODE")
 def test_a_script_of_alterations_changes_what_is_recorded(
@@ -157,7 +170,7 @@ def test_keys_come_and_go_by_alter_table(db: Database, keys: Recorded) -> None:
         (
             "ALTER TABLE plain ADD PRIMARY KEY (a)",
             "42P16",
-            "primary key constraint can not be added to a nullable",
+            "can not make a nullable column a primary key",
         ),
         ("ALTER TABLE plain DROP CONSTRAINT k", "42704", 'constraint "k" does not exist'),
         ("ALTER TABLE plain ALTER DISTKEY b", "42703", 'column "b" named in key does not exist'),
@@ -191,6 +204,20 @@ def test_keys_come_and_go_by_alter_table(db: Database, keys: Recorded) -> None:
             'column "z" of relation "plain" does not exist',
         ),
         ("CREATE TABLE plain (a INT)", "42P07", 'relation "plain" already exists'),
+        (
+            "CREATE TABLE t (a VARCHAR ENCODE az64)",
+            "0A000",
+            'encoding "az64" is not supported for column "a"',
+        ),
+        ("ALTER TABLE plain ALTER COLUMN a ENCODE text255", "0A000", 'encoding "text255" is not supported'),
+        ("ALTER TABLE plain ADD COLUMN n SMALLINT ENCODE mostly16", "0A000", 'encoding "mostly16" is not'),
+        (
+            "CREATE TABLE t (a SUPER) DISTKEY (a)",
+            "0A000",
+            'column "a" of type super can not be a distribution key',
+        ),
+        ("CREATE TABLE t (a SUPER SORTKEY)", "0A000", 'column "a" of type super can not be a sort key'),
+        ("INSERT INTO fixed VALUES ('é')", "XX000", "Invalid characters:"),
         ("VACUUM nothing", "42P01", 'relation "nothing" does not exist'),
         ("ANALYZE nothing", "42P01", 'relation "nothing" does not exist'),
     ],
@@ -199,7 +226,7 @@ def test_keys_come_and_go_by_alter_table(db: Database, keys: Recorded) -> None:
 def test_what_does_not_fit_the_table_is_refused(db: Database, sql: str, code: str, message: str) -> None:
     db.execute(
         "CREATE TABLE plain (a INT, v VARCHAR(9), e VARCHAR(9) ENCODE text255, w VARCHAR(9) DEFAULT 'x');"
-        "CREATE TABLE keyed (d INT DISTKEY, s VARCHAR(9) SORTKEY)"
+        "CREATE TABLE keyed (d INT DISTKEY, s VARCHAR(9) SORTKEY); CREATE TABLE fixed (c CHAR(5))"
     )
     with pytest.raises(psycopg.Error) as refusal:
         db.execute(sql)
