@@ -75,6 +75,7 @@ _RECODED = {"28P01": "28000"}  # a wrong password or an unknown user
 _BY_CODE = {
     "428C9": RedshiftError("cannot set an identity column to a value", code="0A000"),  # generated always
 }
+_ROLE_IN_USE = re.compile(r'role ("[^"]+") cannot be dropped because some objects depend on it')
 
 
 def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
@@ -83,9 +84,19 @@ def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
     if code == "42883":  # no such function
         said = _UNKNOWN.sub('"unknown"', message.replace(LACKING_PREFIX, ""))
         return RedshiftError(said, code=code, hint=fields.get("H", ""))
+    if code == "42P07" and message.startswith('relation "'):
+        return RedshiftError("R" + message[1:], code=code)
+    if code == "2BP01" and (role := _ROLE_IN_USE.match(message)):
+        return _user_in_use(role[1], fields.get("D", ""))
     if code in _RECODED:
         return RedshiftError(message, code=_RECODED[code])
     return _REWORDED.get(message) or _BY_CODE.get(code)
+
+
+def _user_in_use(user: str, detail: str) -> RedshiftError:
+    has_privilege = detail.startswith("privileges ")
+    why = "the user has a privilege on some object" if has_privilege else "some objects depend on it"
+    return RedshiftError(f"user {user} cannot be dropped because {why}", detail=detail, code="2BP01")
 
 
 class LoadFailedError(RedshiftError):

@@ -98,7 +98,7 @@ LANGUAGE plpgsql AS $$
 DECLARE existing oid := to_regclass(name); reader oid; code text;
 BEGIN
   IF existing IS NOT NULL AND NOT (is_replacing AND (SELECT relkind FROM pg_catalog.pg_class WHERE oid = existing) = 'v') THEN
-    RAISE EXCEPTION 'relation "%" already exists', (SELECT relname FROM pg_catalog.pg_class WHERE oid = existing) USING ERRCODE = 'duplicate_table';
+    RAISE EXCEPTION 'Relation "%" already exists', (SELECT relname FROM pg_catalog.pg_class WHERE oid = existing) USING ERRCODE = 'duplicate_table';
   END IF;
   PERFORM set_config('tarmac.is_binding', 'on', true);
   IF existing IS NULL THEN

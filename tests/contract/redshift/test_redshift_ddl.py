@@ -203,7 +203,7 @@ def test_keys_come_and_go_by_alter_table(db: Database, keys: Recorded) -> None:
             "42703",
             'column "z" of relation "plain" does not exist',
         ),
-        ("CREATE TABLE plain (a INT)", "42P07", 'relation "plain" already exists'),
+        ("CREATE TABLE plain (a INT)", "42P07", 'Relation "plain" already exists'),
         (
             "CREATE TABLE t (a VARCHAR ENCODE az64)",
             "0A000",

@@ -64,6 +64,21 @@ def test_privileges_are_granted_to_users_groups_and_roles(db: Database, rows: Ro
     assert not may(two, "t", "INSERT")
 
 
+@refused("statement", "DROP USER of an owner or grantee")
+def test_a_user_who_owns_or_may_something_is_not_dropped(db: Database, names: list[str]) -> None:
+    one, two, *_ = names
+    db.execute(f"CREATE TABLE t (a INT); GRANT SELECT ON t TO {one}; CREATE TABLE u (a INT)")
+    with pytest.raises(
+        psycopg.Error, match="cannot be dropped because the user has a privilege on some object"
+    ):
+        db.execute(f"DROP USER {one}")
+    db.execute(f"ALTER TABLE u OWNER TO {two}")
+    with pytest.raises(
+        psycopg.Error, match=f'user "{two}" cannot be dropped because some objects depend on it'
+    ):
+        db.execute(f"DROP USER {two}")
+
+
 @works("semantics", "ownership of a user without rights")
 def test_a_user_without_rights_defines_tables_and_late_binding_views(
     db: Database, rows: Rows, names: list[str], sandbox: Sandbox

@@ -109,7 +109,7 @@ def test_a_late_binding_view_stays_when_another_schema_is_dropped(db: Database, 
             "All the relation names inside should be",
         ),
         ("CREATE VIEW v AS SELECT 1 + WITH NO SCHEMA BINDING", "syntax error"),
-        ("CREATE VIEW t AS SELECT 1 AS a WITH NO SCHEMA BINDING", 'relation "t" already exists'),
+        ("CREATE VIEW t AS SELECT 1 AS a WITH NO SCHEMA BINDING", 'Relation "t" already exists'),
         ("CREATE VIEW v AS SELECT 1 / 0 AS a WITH NO SCHEMA BINDING; SELECT a FROM v", "division by zero"),
     ],
 )
