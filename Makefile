@@ -41,7 +41,7 @@ logs:        ## the end of all logs, of one PART=… or of one RUN=… [FOLLOW=1
 	$(TARMAC) logs --part "$$PART" --run "$$RUN" $(if $(FOLLOW),--follow)
 env:         ## `export` lines for the AWS CLI, boto3 and psql: eval "$$(make -s env)"
 	$(TARMAC) env
-test:        ## every test, on a stack of the tests' own
+test:        ## every test, on stacks of the tests' own
 	$(TARMAC) test
 test-fast:   ## the tests that need no stack and no Spark, in seconds
 	$(TARMAC) test-fast
