@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.redshift import wire
 from emulator.redshift.errors import RedshiftError
-from emulator.redshift.mailbox import Mailbox
+from emulator.redshift.mailbox import Mail, Mailbox
 from emulator.redshift.peer import Peer
 
 if TYPE_CHECKING:  # it needs the local statements, which need this
@@ -73,6 +74,9 @@ class Conversation:
         self.record = record
         self.status = b"I"
         self.has_failed = False
+        self._work: asyncio.Task[str] | None = None
+        self._awaits_backend = False
+        self._is_cancelled = False
 
     @property
     def query_id(self) -> int:
@@ -90,6 +94,31 @@ class Conversation:
             self.record.answered(message)
         self._client.write(message)
 
+    async def interruptible(self, work: Coroutine[Any, Any, str]) -> str:
+        """Awaits what `cancel` may interrupt; raises RedshiftError with 57014 if it did."""
+        self._work = asyncio.ensure_future(work)
+        try:
+            return await self._work
+        except asyncio.CancelledError:
+            if not self._is_cancelled:
+                raise
+            raise RedshiftError("canceling statement due to user request", code="57014") from None
+        finally:
+            self._work = None
+
+    def cancel(self) -> None:
+        """The client's request, which the warehouse has got, too: whatever waits for that is left to it."""
+        if self._work is not None and not self._awaits_backend:
+            self._is_cancelled = True
+            self._work.cancel()
+
+    async def _next(self) -> Mail:
+        self._awaits_backend = True
+        try:
+            return await self._mailbox.next()
+        finally:
+            self._awaits_backend = False
+
     async def run(
         self, sql: str, *, feed: Feed | None = None, drain: Drain | None = None, keep_notices: bool = False
     ) -> Outcome:
@@ -100,7 +129,7 @@ class Conversation:
         self._backend.write(wire.CLOSE_ONCE + wire.open_once(sql) + wire.FLUSH)  # a failed one is still open
         outcome = Outcome()
         while True:
-            kind, payload = await self._mailbox.next()
+            kind, payload = await self._next()
             if kind == b"C":
                 outcome.tag = payload[:-1].decode()
                 break
@@ -128,7 +157,7 @@ class Conversation:
         self._backend.write(wire.CLOSE_ONCE + wire.describe_once(sql) + wire.FLUSH)
         columns: list[tuple[str, int, int]] = []
         while True:
-            kind, payload = await self._mailbox.next()
+            kind, payload = await self._next()
             if kind == b"E":
                 await self._recover()
                 raise BackendError(wire.fields_of(payload))
@@ -151,7 +180,7 @@ class Conversation:
         self._backend.write(wire.query(sql))
         is_good = True
         while True:
-            kind, payload = await self._mailbox.next()
+            kind, payload = await self._next()
             if kind == b"Z":
                 self.status = payload
                 return is_good
@@ -179,10 +208,10 @@ class Conversation:
                 await self._send_all(feed())
         except ConnectionError:
             raise
-        except Exception as error:
+        except (Exception, asyncio.CancelledError):
             self._backend.write(wire.frame(b"f", b"stopped by the endpoint\0") + wire.FLUSH)
             await self._skip_to_error()
-            raise error
+            raise
         self._backend.write(ending + wire.FLUSH)
 
     async def _send_all(self, chunks: AsyncGenerator[bytes, None]) -> None:
@@ -196,14 +225,14 @@ class Conversation:
     async def _drained(self, drain: Drain, rows: bytes) -> None:
         try:
             await drain(rows)
-        except RedshiftError:
-            while (await self._mailbox.next())[0] not in (b"C", b"E"):
+        except (RedshiftError, asyncio.CancelledError):
+            while (ending := (await self._next())[0]) not in (b"C", b"E"):
                 pass
-            await self._close()
+            await (self._close() if ending == b"C" else self._recover())
             raise
 
     async def _skip_to_error(self) -> None:
-        while (await self._mailbox.next())[0] != b"E":
+        while (await self._next())[0] != b"E":
             pass
         await self._recover()
 
@@ -219,7 +248,7 @@ class Conversation:
         await self._skip_to(b"3" if self._is_extended else b"Z")
 
     async def _skip_to(self, wanted: bytes) -> None:
-        while (mail := await self._mailbox.next())[0] != wanted:
+        while (mail := await self._next())[0] != wanted:
             if mail[0] in b"NSA":
                 self.tell(wire.frame(*mail))
         if wanted == b"Z":
@@ -240,7 +269,7 @@ class LocalStatement(ABC):
 async def run_local(conversation: Conversation, statement: LocalStatement) -> bool:
     """Executes the statement and tells the client how it ended; False if it failed."""
     try:
-        conversation.tell(wire.complete(await statement.execute(conversation)))
+        conversation.tell(wire.complete(await conversation.interruptible(statement.execute(conversation))))
     except RedshiftError as error:
         await conversation.fail()
         conversation.tell(wire.error(error.message, error.code, detail=error.detail, hint=error.hint))

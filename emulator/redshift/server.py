@@ -6,6 +6,7 @@ import asyncio
 import logging
 import ssl
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.peer import Peer
@@ -30,6 +31,7 @@ class Endpoint:
     _translations: Translations = field(default_factory=Translations)
     query_log: QueryLog = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _sessions: WeakSet[Session] = field(default_factory=WeakSet)
     _tls: asyncio.Task[ssl.SSLContext | None] | None = None
 
     def __post_init__(self) -> None:
@@ -57,13 +59,20 @@ class Endpoint:
             LOG.error("TLS is declined, its certificate can't be made or read: %s", error)
             return None
 
+    def session(self, client: Peer) -> Session:
+        """A session that hasn't begun; it is known for cancel requests as long as it lives."""
+        session = Session(client, self.local_statements, self._translations, self.query_log)
+        self._sessions.add(session)
+        return session
+
+    def cancel(self, key: bytes) -> None:
+        """Cancels what the endpoint itself does for the session of this process id and key."""
+        for session in self._sessions:
+            if session.key == key:
+                session.cancel()
+
     def _accept(self) -> Peer:
-        start_up = StartUp(
-            lambda client: Session(client, self.local_statements, self._translations, self.query_log),
-            self.settings,
-            self.catalog,
-            self.encryption,
-        )
+        start_up = StartUp(self)
         task = asyncio.get_running_loop().create_task(start_up.run())
         self._tasks.add(task)  # or it could be collected while it runs
         task.add_done_callback(self._tasks.discard)

@@ -68,6 +68,8 @@ class Session:
         self._rest = b""
         self._mailbox: Mailbox | None = None
         self._held: asyncio.Task[None] | None = None
+        self._talk: Conversation | None = None
+        self.key = b""  # with which a cancel request names this session
         self._answered: tuple[StatementMessage, Translation] | None = None
         self._is_case_sensitive = False  # enable_case_sensitive_identifier
         self._settled = asyncio.Event()
@@ -103,6 +105,11 @@ class Session:
         for peer in (self._client, self._backend):
             if peer is not None:
                 peer.close()
+
+    def cancel(self) -> None:
+        """The client's request, after the warehouse has got it: for the endpoint's own statements."""
+        if self._held is not None and self._talk is not None:
+            self._talk.cancel()
 
     def _on_backend_end(self) -> None:
         if self._mailbox is not None:
@@ -296,7 +303,7 @@ class Session:
         if kind == b"S":
             return system_catalog.status_report(payload)
         if kind == b"K":
-            self.log.pid = wire.length_at(payload, 0)
+            self.log.pid, self.key = wire.length_at(payload, 0), payload
         refusal = self._ledger.received(kind, payload)
         if refusal is None:
             return None
@@ -321,7 +328,7 @@ class Session:
                 self._rest = self._mailbox.rest
         finally:
             work.close()
-        self._mailbox = self._held = None
+        self._mailbox = self._held = self._talk = None
         if self._answered is not None:
             answered, self._answered = self._answered, None
             self._ask(*answered)
@@ -348,7 +355,8 @@ class Session:
     def _conversation(self, is_extended: bool, record: QueryRecord | None = None) -> Conversation:
         assert self._backend is not None
         assert self._mailbox is not None
-        return Conversation(self._backend, self._client, self._mailbox, is_extended, record)
+        self._talk = Conversation(self._backend, self._client, self._mailbox, is_extended, record)
+        return self._talk
 
     async def _answer(self, asked: StatementMessage) -> None:
         """Translates the statement with the columns that the warehouse tells; it is asked for after that."""

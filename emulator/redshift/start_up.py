@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from emulator.redshift import wire
 from emulator.redshift.catalog import Catalog, CatalogError
@@ -20,7 +20,21 @@ LOG = logging.getLogger(__name__)
 START_UP_S = 60.0  # PostgreSQL's authentication_timeout, which begins when this one ends
 EARLY_BYTES = 2 * wire.MAX_STARTUP_BYTES
 
-Encryption = Callable[[], Awaitable[ssl.SSLContext | None]]
+
+class Services(Protocol):
+    """What a connection needs of the endpoint."""
+
+    settings: RedshiftSettings
+    catalog: Catalog
+
+    async def encryption(self) -> ssl.SSLContext | None:
+        """The TLS context, if there can be one."""
+
+    def session(self, client: Peer) -> Session:
+        """A session that hasn't begun."""
+
+    def cancel(self, key: bytes) -> None:
+        """Cancels what the endpoint itself does for the session of this process id and key."""
 
 
 class StartUp:
@@ -31,19 +45,10 @@ class StartUp:
     or nothing for `timeout_s`, is disconnected.
     """
 
-    def __init__(
-        self,
-        session: Callable[[Peer], Session],
-        settings: RedshiftSettings,
-        catalog: Catalog,
-        encryption: Encryption,
-        timeout_s: float = START_UP_S,
-    ) -> None:
+    def __init__(self, services: Services, timeout_s: float = START_UP_S) -> None:
         self.client = Peer(self._on_bytes, self._on_end)
-        self._session = session(self.client)
-        self._settings = settings
-        self._catalog = catalog
-        self._encryption = encryption
+        self._services = services
+        self._settings = services.settings
         self._timeout_s = timeout_s
         self._buffer = bytearray()
         self._arrived = asyncio.Event()
@@ -105,7 +110,7 @@ class StartUp:
         return bytes(self._buffer[:count])
 
     async def _encrypt(self) -> None:
-        context = await self._encryption()
+        context = await self._services.encryption()
         if context is None:
             self.client.write(b"N")
         elif self._buffer:
@@ -116,6 +121,7 @@ class StartUp:
     async def _serve(self, code: int, packet: bytes) -> None:
         if code == wire.CANCEL_REQUEST:
             await pass_cancel_request(self._settings, packet)
+            self._services.cancel(packet[8:])
             self.client.close()
             return
         start_up = read_start_up(packet)
@@ -126,7 +132,7 @@ class StartUp:
         """Begins the session; raises RedshiftError if the warehouse can't be reached or prepared."""
         self._stop_when_client_ends()
         try:
-            await self._catalog.prepare(start_up.database)
+            await self._services.catalog.prepare(start_up.database)
             opened = await open_session(self._settings, start_up.accepted)
         except CatalogError as error:
             raise RedshiftError(str(error), hint="The endpoint's own scripts failed.") from error
@@ -137,12 +143,12 @@ class StartUp:
                 code="08001",
                 hint="`make status` shows whether it runs, `make logs PART=warehouse` why not.",
             ) from error
-        self._session.log.user = start_up.parameters["user"]
-        self._session.log.database = start_up.database
-        self._session.begin(opened.backend, opened.answer)
+        session = self._services.session(self.client)
+        session.log.user, session.log.database = start_up.parameters["user"], start_up.database
+        session.begin(opened.backend, opened.answer)
         self.client.resume("start-up")
         if self._buffer:
-            self._session.from_client(bytes(self._buffer))
+            session.from_client(bytes(self._buffer))
 
     def _stop_when_client_ends(self) -> None:
         task = asyncio.current_task()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import struct
@@ -108,6 +109,36 @@ def test_whatever_runs_is_cancelled_and_its_transaction_has_failed(
         assert client.ask("ROLLBACK")[-1][1] == b"I"
         assert values_of(client.ask("SELECT 1")) == [[b"1"]]
     assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_a_copy_that_waits_for_s3_is_cancelled_too(
+    sandbox: Sandbox, db: psycopg.Connection[Any], bucket: Bucket, table: str
+) -> None:
+    url = bucket.put("in", "1\n")
+    gateway = next(part.pid for part in sandbox.status() if part.name == "localstack")
+    with session(sandbox) as (client, _):
+        client.ask("BEGIN")
+        os.kill(gateway, signal.SIGSTOP)
+        try:
+            client.send(wire.query(f"COPY {table} FROM '{url}' {ROLE}"))
+            received = cancelled_at_last(sandbox, client)
+        finally:
+            os.kill(gateway, signal.SIGCONT)
+        assert (error_of(received)["C"], received[-1][1]) == ("57014", b"E")
+        client.ask("ROLLBACK")
+        assert values_of(client.ask("SELECT 1")) == [[b"1"]]
+    assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def cancelled_at_last(sandbox: Sandbox, client: RawClient) -> list[tuple[bytes, bytes]]:
+    """Cancels again and again, as the request is lost on what hasn't begun; gives the answer."""
+
+    def answered() -> bool:
+        cancel(sandbox, client.key)
+        return bool(select.select([client.socket], [], [], 0.2)[0])
+
+    sandbox.wait_until(answered, 10, "the statement to be cancelled")
+    return client.until(b"Z")
 
 
 def test_cancelling_an_idle_session_does_nothing(sandbox: Sandbox) -> None:

@@ -8,7 +8,7 @@ import ssl
 import stat
 import struct
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -48,23 +48,29 @@ class Socket(asyncio.Transport):
         del high, low
 
 
-def no_session(client: Peer) -> Session:
-    """A session that must not begin."""
-    del client
-    return cast(Session, None)
+class Services:
+    """An endpoint without TLS, whose warehouse isn't there."""
+
+    def __init__(self) -> None:
+        environment = {"TARMAC_WAREHOUSE_PORT": "1", "TARMAC_WAREHOUSE_CONNECT_S": "0.01"}
+        self.settings = RedshiftSettings.from_environment(environment)
+        self.catalog = Catalog(self.settings)
+
+    async def encryption(self) -> ssl.SSLContext | None:
+        return None
+
+    def session(self, client: Peer) -> Session:
+        raise AssertionError(f"no session was expected for {client}")
+
+    def cancel(self, key: bytes) -> None:
+        raise AssertionError(f"no cancel request was expected for {key!r}")
 
 
 def served(pieces: list[bytes], timeout_s: float = 5, ends: bool = True) -> Socket:
     """What a client gets that sends these pieces, and then ends or is silent."""
 
     async def scenario() -> Socket:
-        async def no_tls() -> ssl.SSLContext | None:
-            return None
-
-        settings = RedshiftSettings.from_environment(
-            {"TARMAC_WAREHOUSE_PORT": "1", "TARMAC_WAREHOUSE_CONNECT_S": "0.01"}
-        )
-        start_up = StartUp(no_session, settings, Catalog(settings), no_tls, timeout_s)
+        start_up = StartUp(Services(), timeout_s)
         connection = Socket()
         start_up.client.connection_made(connection)
         task = asyncio.create_task(start_up.run())
