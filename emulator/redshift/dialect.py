@@ -21,6 +21,8 @@ from emulator.redshift import (
     query_log,
     query_refusals,
     session_settings,
+    session_statements,
+    show_objects,
     system_catalog,
 )
 from emulator.redshift.columns import Columns, UnansweredError, answered
@@ -36,13 +38,14 @@ _SUSPECTS = frozenset(
         *_STATEMENT_WORDS,
         *functions.WORDS,
         *session_settings.WORDS,
+        *session_statements.WORDS,
         *system_catalog.WORDS,
         *query_log.WORDS,
     )
     if word != "MAX"
 )
 _WORDS = re.compile(rb"[a-z_][a-z_0-9]*")
-_S3_COPY = re.compile(r"\bFROM\s+E?'s3://", re.IGNORECASE)
+_S3_COPY = re.compile(r"\bFROM\s+E?'(?:s3|emr|dynamodb)://|\bCOPY\s+JOB\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ def needs_translation(sql: bytes) -> bool:
         or lexis.is_suspicious(sql)
         or query_refusals.is_suspicious(sql)
         or queries.is_suspicious(sql)
+        or show_objects.is_suspicious(sql)
     ):
         return True
     words = _WORDS.findall(sql.lower())
@@ -129,7 +133,7 @@ def _statement(tokens: Tokens) -> Statement:
 
 
 def _in_body(tokens: Tokens) -> str:
-    """A statement of a procedure's body, where TRUNCATE doesn't commit; NotSupportedError for COPY, UNLOAD."""
+    """A statement of a procedure's body, where TRUNCATE doesn't commit; COPY and UNLOAD are refused."""
     statement = _statement(tokens)
     if statement.is_local and statement.keyword != "TRUNCATE":
         raise NotSupportedError(
@@ -167,4 +171,8 @@ _REWRITERS: dict[str, Callable[[Tokens, list[str]], str]] = {
     "SET": session_settings.rewrite,
     "SHOW": session_settings.rewrite,
     "RESET": session_settings.rewrite,
+    "BEGIN": session_statements.begin,
+    "START": session_statements.begin,
+    "DECLARE": session_statements.declare,
+    "CANCEL": session_statements.cancel,
 }

@@ -62,6 +62,9 @@ def _is_sound(block: Block) -> bool:
 def _block(block: Block, order: Clause | None, rewrite: Rewrite) -> str:
     if not _is_sound(block):
         return block.text()
+    into = meaningful(block.body("INTO"))
+    if into and into[0].kind == "hash":
+        block.set("INTO", f" INTO TEMP {text_of(block.body('INTO'))}")
     source = block.body("FROM")
     if any(token.word in ("PIVOT", "UNPIVOT") for token in source):
         block.set("FROM", f" FROM {without_pivots(source, rewrite)}")

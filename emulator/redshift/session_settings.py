@@ -6,6 +6,7 @@ the database's (sql/16_settings.sql). Only enable_case_sensitive_identifier has 
 
 from __future__ import annotations
 
+from emulator.redshift import show_objects
 from emulator.redshift.errors import RedshiftError
 from emulator.redshift.sql_tokens import Token, Tokens, meaningful, text_of
 
@@ -45,6 +46,8 @@ _TRUE, _FALSE = frozenset(["on", "true", "yes", "1", "t"]), frozenset(["off", "f
 def rewrite(tokens: Tokens, words: list[str]) -> str:
     """The statement for PostgreSQL; RedshiftError for a value that the setting can't have."""
     items = meaningful(tokens)
+    if words[0] == "SHOW" and len(items) > 1 and items[1].word in show_objects.OBJECTS:
+        return show_objects.rewrite(tokens)
     named = items[2:] if words[1:2] in (["SESSION"], ["LOCAL"]) else items[1:]
     own = named[0] if named else items[0]
     if own.word not in WORDS:
