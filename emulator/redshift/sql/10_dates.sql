@@ -6,9 +6,12 @@ AS $$ SELECT transaction_timestamp() AT TIME ZONE 'UTC' $$;
 CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE
 AS $$ SELECT 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.77467' $$;
 
--- For functions in SQL: an error instead of a value. The message depends on an argument, so that it isn't raised in planning.
+-- For functions in SQL: an error instead of a value of some type. The message depends on an argument, so that it isn't
+-- raised in planning; and no text is cast to a date, which depends on settings, so that the functions can be inlined.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_error(message text, code text) RETURNS text LANGUAGE plpgsql IMMUTABLE
 AS $$ BEGIN RAISE EXCEPTION '%', message USING ERRCODE = code; END $$;
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_error(message text, code text, kind anyelement) RETURNS anyelement
+LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE EXCEPTION '%', message USING ERRCODE = code; END $$;
 
 -- Calendar days, with Redshift's rules for the ends of months (Developer Guide, ADD_MONTHS, MONTHS_BETWEEN, NEXT_DAY).
 CREATE OR REPLACE FUNCTION pg_catalog.last_day(moment timestamp) RETURNS date LANGUAGE sql IMMUTABLE

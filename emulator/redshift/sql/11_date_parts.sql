@@ -23,7 +23,7 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT CASE part
   WHEN 'decade' THEN moment + amount * interval '1 decade'
   WHEN 'century' THEN moment + amount * interval '1 century'
   WHEN 'millennium' THEN moment + amount * interval '1 millennium'
-  ELSE pg_catalog.tarmac_error('Invalid datepart "' || part || '" for DATEADD', '22023')::timestamp END $$;
+  ELSE pg_catalog.tarmac_error('Invalid datepart "' || part || '" for DATEADD', '22023', moment) END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(part text, amount bigint, day date) RETURNS timestamp
 LANGUAGE sql IMMUTABLE AS $$ SELECT pg_catalog.date_add(part, amount, day::timestamp) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(part text, amount bigint, moment timestamptz) RETURNS timestamptz

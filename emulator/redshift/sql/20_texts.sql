@@ -37,7 +37,7 @@ CREATE OR REPLACE FUNCTION pg_catalog.tarmac_split_part(text, text, integer) RET
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'split_part';
 CREATE OR REPLACE FUNCTION pg_catalog.split_part(text, text, integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN $3 > 0 THEN pg_catalog.tarmac_split_part($1, $2, $3)
-    WHEN $3 IS NOT NULL THEN pg_catalog.tarmac_error('field position must be greater than zero, not ' || $3, '22023') END $$;
+    WHEN $3 IS NOT NULL THEN pg_catalog.tarmac_error('field position must be greater than zero, not ' || $3::text, '22023') END $$;
 
 CREATE OR REPLACE FUNCTION pg_catalog.strtol(digits text, base integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT
 AS $$

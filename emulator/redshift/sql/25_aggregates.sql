@@ -23,7 +23,7 @@ CREATE OR REPLACE AGGREGATE pg_catalog.tarmac_sorted(anycompatible) (
 CREATE OR REPLACE FUNCTION pg_catalog.percentile_disc(anyarray, float8, boolean) RETURNS anyelement LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN $3 THEN $1[cardinality($1) + 1 - greatest(ceil($2 * cardinality($1))::integer, 1)]
     ELSE $1[greatest(ceil($2 * cardinality($1))::integer, 1)] END $$;
-DO $$  -- PERCENTILE_CONT and MEDIAN of sorted values, by type: what whole numbers and decimals give is a decimal, dates a timestamp
+DO $$  -- one expression each, to be inlined: PERCENTILE_CONT and MEDIAN of sorted values, by type: what whole numbers and decimals give is a decimal, dates a timestamp
 DECLARE kind text; made text; numeric_kinds text[] := ARRAY['smallint', 'integer', 'bigint', 'numeric'];
 BEGIN
   FOR kind, made IN SELECT k, CASE WHEN k = ANY (numeric_kinds) THEN 'numeric' WHEN k IN ('real', 'float8') THEN 'float8'
@@ -33,13 +33,15 @@ BEGIN
     EXECUTE format($made$
       CREATE OR REPLACE FUNCTION pg_catalog.percentile_cont(sorted %1$s[], fraction numeric, descending boolean) RETURNS %2$s
       LANGUAGE sql IMMUTABLE AS $body$
-        SELECT sorted[1 + floor(at)::integer]::%2$s
-          + (sorted[1 + ceil(at)::integer]::%2$s - sorted[1 + floor(at)::integer]::%2$s) * (at - floor(at))%3$s
-        FROM (SELECT CASE WHEN descending THEN 1 - fraction ELSE fraction END * (cardinality(sorted) - 1) AS at) AS place
-      $body$ $made$, kind, made, CASE WHEN made = 'numeric' THEN '' ELSE '::float8' END);
+        SELECT sorted[1 + floor(%4$s)::integer]::%2$s
+          + (sorted[1 + ceil(%4$s)::integer]::%2$s - sorted[1 + floor(%4$s)::integer]::%2$s) * (%4$s - floor(%4$s))%3$s
+      $body$ $made$, kind, made, CASE WHEN made = 'numeric' THEN '' ELSE '::float8' END,
+      '(CASE WHEN descending THEN 1 - fraction ELSE fraction END * (cardinality(sorted) - 1))');
     EXECUTE format($made$
-      CREATE OR REPLACE FUNCTION pg_catalog.median(sorted %1$s[]) RETURNS %2$s LANGUAGE sql IMMUTABLE
-      AS $body$ SELECT pg_catalog.percentile_cont(sorted, 0.5, false) $body$ $made$, kind, made);
+      CREATE OR REPLACE FUNCTION pg_catalog.median(sorted %1$s[]) RETURNS %2$s LANGUAGE sql IMMUTABLE AS $body$
+        SELECT sorted[(cardinality(sorted) + 1) / 2]::%2$s
+          + (sorted[cardinality(sorted) / 2 + 1]::%2$s - sorted[(cardinality(sorted) + 1) / 2]::%2$s) * 0.5%3$s
+      $body$ $made$, kind, made, CASE WHEN made = 'numeric' THEN '' ELSE '::float8' END);
   END LOOP;
 END $$;
 
