@@ -68,7 +68,10 @@ def _own_words(tokens: Tokens, place: int) -> tuple[str, int]:
     end = _condition_end(tokens, place + 1, _WITH_CONDITION[token.word])
     if end == len(tokens):
         return "", place
-    return token.text + functions.rewrite(tokens[place + 1 : end]) + tokens[end].text, end + 1
+    condition = functions.rewrite(tokens[place + 1 : end])
+    if token.word in ("IF", "ELSIF", "ELSEIF"):
+        condition = f" ({condition.strip()}) "  # PL/pgSQL takes the THEN of a CASE for its own
+    return token.text + condition + tokens[end].text, end + 1
 
 
 def _condition_end(tokens: Tokens, place: int, ending: str) -> int:

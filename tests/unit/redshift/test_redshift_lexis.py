@@ -137,7 +137,7 @@ def test_the_sql_of_a_procedure_is_translated_and_its_own_words_stay() -> None:
     for part in (
         "v VARCHAR(65535);",
         "c CURSOR FOR SELECT a FROM t LIMIT 1;",
-        "IF n = COALESCE(1, 2) THEN UPDATE t SET a = COALESCE(a, 0); ELSE DELETE FROM t; END IF;",
+        "IF (n = COALESCE(1, 2)) THEN UPDATE t SET a = COALESCE(a, 0); ELSE DELETE FROM t; END IF;",
         "FOR r IN SELECT COALESCE(a, 1) FROM t LOOP RAISE INFO 'NVL(%); THEN', COALESCE(r.a, 2); END LOOP;",
         "WHILE COALESCE(n, 0) < 3 LOOP n := COALESCE(n, 0) + 1; END LOOP;",
         "EXECUTE 'SELECT ' || COALESCE(v, '1');",
