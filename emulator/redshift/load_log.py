@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from emulator.redshift.catalog import Catalog
 from emulator.redshift.copy_target import Target
 from emulator.redshift.load_errors import LoadErrorRow
 
+_NOT_ASCII = re.compile(r"[^\x01-\x7f]")
 _INSERT = """INSERT INTO pg_catalog.stl_load_errors (userid, slice, tbl, starttime, session, query, filename,
   line_number, colname, type, col_length, position, raw_line, raw_field_value, err_code, err_reason,
   is_partial, start_offset)
@@ -41,19 +43,19 @@ def record_errors(catalog: Catalog, target: Target, errors: Sequence[LoadErrorRo
 def _row(row: LoadErrorRow) -> dict[str, Any]:
     error, column = row.error, row.error.column
     return {
-        "filename": row.filename[:256],
+        "filename": _clean(row.filename, 256),
         "line": row.line_number,
-        "col": column.name[:127] if column else "",
+        "col": _clean(column.name, 127) if column else "",
         "kind": column.redshift_type[:10] if column else "",
         "length": column.length_text[:10] if column else "",
         "position": error.position,
         "raw": _clean(row.raw_line, 1024),
         "value": _clean(error.value, 1024),
         "code": error.code,
-        "reason": error.reason[:100],
+        "reason": _clean(error.reason, 100),
     }
 
 
 def _clean(text: str, size: int) -> str:
-    """What a text column takes: no NUL, no half characters, no line's end."""
-    return text.rstrip("\r\n").replace("\0", "")[:size].encode("utf-8", "replace").decode()
+    """What a CHAR column takes, with a period for what isn't ASCII (r_STL_LOAD_ERRORS, raw_line)."""
+    return _NOT_ASCII.sub(".", text.rstrip("\r\n"))[:size]

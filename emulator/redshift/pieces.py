@@ -133,7 +133,9 @@ class Sorter:
 
 def quote_of(plan: CopyPlan) -> str:
     """The character between which delimiters and line ends are text."""
-    return plan.quote if plan.data_format == "CSV" else NO_QUOTE
+    if plan.data_format == "CSV":
+        return plan.quote
+    return NO_QUOTE if plan.separator != NO_QUOTE else "\x02"
 
 
 def empty_is_null(plan: CopyPlan) -> bool:

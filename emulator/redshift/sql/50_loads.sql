@@ -2,18 +2,11 @@
 -- For the endpoint's own use.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_columns(relation text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT json_agg(json_build_object('name', attname, 'type', format_type(atttypid, NULL),
-    'full_type', format_type(atttypid, atttypmod), 'size', atttypmod, 'generated', attidentity <> '',
+    'full_type', format_type(atttypid, atttypmod), 'size', atttypmod,
     'identity', attidentity, 'not_null', attnotnull) ORDER BY attnum)::text
   FROM pg_attribute WHERE attrelid = relation::regclass AND attnum > 0 AND NOT attisdropped $$;
 
-CREATE OR REPLACE FUNCTION pg_catalog.tarmac_describe(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE described text;
-BEGIN
-  EXECUTE 'CREATE TEMPORARY VIEW tarmac_described AS ' || query;
-  described := pg_catalog.tarmac_columns('pg_temp.tarmac_described');
-  DROP VIEW pg_temp.tarmac_described;
-  RETURN described;
-END $$;
+DROP FUNCTION IF EXISTS pg_catalog.tarmac_describe(text);
 
 -- System tables.
 CREATE TABLE IF NOT EXISTS pg_catalog.stl_load_errors (
@@ -39,7 +32,7 @@ BEGIN
   PERFORM set_config('redshift.last_copy_id', query_id::text, false);
   INSERT INTO pg_catalog.stl_load_commits (userid, query, slice, name, filename, byte_offset, lines_scanned, errors,
     curtime, status, file_format, is_partial, start_offset)
-  SELECT (details->>'user')::int, query_id, 0, details->>'table_name', left(f.url, 256), least(f.bytes, 2147483647), f.records, 0,
+  SELECT (details->>'user')::int, query_id, 0, regexp_replace(details->>'table_name', '[^\x01-\x7f]', '.', 'g'), left(regexp_replace(f.url, '[^\x01-\x7f]', '.', 'g'), 256), least(f.bytes, 2147483647), f.records, 0,
     pg_catalog.getdate(), 1, details->>'format', 0, 0
   FROM json_to_recordset(details->'files') AS f(url text, records bigint, bytes bigint);
   INSERT INTO pg_catalog.tarmac_loads

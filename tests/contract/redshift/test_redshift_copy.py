@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import io
 import json
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,13 +9,12 @@ from typing import Any
 
 import psycopg
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from emulator.stack.sandbox import Sandbox
 from tests.contract.redshift.conftest import ROLE, Bucket, Rows
-
-COLUMNS = "id bigint, name varchar(8), amount numeric(8,2), day date"
+from tests.contract.redshift.copy_cases import COLUMNS, parquet
+from tests.redshift_facts import works
 
 
 @pytest.fixture(autouse=True)
@@ -35,46 +31,7 @@ def copied(
     return db.execute("SELECT * FROM t ORDER BY id, name").fetchall()
 
 
-@pytest.mark.parametrize(
-    ("options", "body", "expected"),
-    [
-        ("CSV", "1,a,1.5,2024-01-02\n", [(1, "a", Decimal("1.50"), date(2024, 1, 2))]),
-        ("CSV", '1,"a, ""b",,\r\n', [(1, 'a, "b', None, None)]),
-        ("CSV", "1,,,\n", [(1, "", None, None)]),
-        ("CSV", '1,"a\r\nb",,\r\n2,c,,', [(1, "a\r\nb", None, None), (2, "c", None, None)]),
-        ("CSV EMPTYASNULL", "1,,,\n", [(1, None, None, None)]),
-        ("CSV", "1,\\N,\\N,\n", [(1, None, None, None)]),
-        ("CSV NULL AS 'nil'", "1,nil,nil,\n2,,,\n", [(1, None, None, None), (2, "", None, None)]),
-        ("CSV BLANKSASNULL", "1,   ,,\n", [(1, None, None, None)]),
-        ("CSV IGNOREHEADER 2", "x\ny\n1,a,,\n", [(1, "a", None, None)]),
-        ("CSV IGNOREBLANKLINES", "1,a,,\n\n2,b,,\n", [(1, "a", None, None), (2, "b", None, None)]),
-        ("CSV FILLRECORD", "1,a\n", [(1, "a", None, None)]),
-        ("CSV TRUNCATECOLUMNS", "1,abcdefghijk,,\n", [(1, "abcdefgh", None, None)]),
-        ("CSV TRUNCATECOLUMNS", "1,ééééé,,\n", [(1, "éééé", None, None)]),
-        ("CSV QUOTE AS '%'", "1,%a,b%,,\n", [(1, "a,b", None, None)]),
-        ("CSV DELIMITER ';'", "1;a;;\n", [(1, "a", None, None)]),
-        ("CSV DATEFORMAT 'DD.MM.YYYY'", "1,a,,31.12.2024\n", [(1, "a", None, date(2024, 12, 31))]),
-        ("CSV DATEFORMAT 'auto'", "1,a,,2024/12/31\n", [(1, "a", None, date(2024, 12, 31))]),
-        ("CSV GZIP", gzip.compress(b"1,a,,\n"), [(1, "a", None, None)]),
-        ("CSV GZIP", gzip.compress(b"1,") + gzip.compress(b"a,,\n"), [(1, "a", None, None)]),
-        ("CSV BZIP2", bz2.compress(b"1,a,,\n"), [(1, "a", None, None)]),
-        ("CSV ACCEPTINVCHARS '^'", b"1,a\xff,,\n", [(1, "a^", None, None)]),
-        ("CSV ENCODING UTF16LE", "1,é,,\n".encode("utf-16-le"), [(1, "é", None, None)]),
-        ("", "1|a\"b|2|2024-01-02\n", [(1, 'a"b', Decimal("2.00"), date(2024, 1, 2))]),
-        ("DELIMITER '\\t'", "1\ta\\b\t2\t\n", [(1, "a\\b", Decimal("2.00"), None)]),
-        ("ESCAPE", "1|a\\|b||\n", [(1, "a|b", None, None)]),
-        ("REMOVEQUOTES", '1|"a|b"||\n', [(1, "a|b", None, None)]),
-        ("JSON 'auto'", '{"id":1,"name":"a"} {"id":\n2}', [(1, "a", None, None), (2, None, None, None)]),
-        ("FORMAT AS JSON 'auto ignorecase'", '{"ID": 1, "Name": "a"}', [(1, "a", None, None)]),
-        ("CSV COMPUPDATE OFF STATUPDATE ON REGION 'us-east-1' MAXERROR 0", "1,a,,\n", [(1, "a", None, None)]),
-    ],
-)  # fmt: skip
-def test_copy_reads_text_as_its_options_say(
-    db: psycopg.Connection[Any], bucket: Bucket, options: str, body: bytes | str, expected: list[Any]
-) -> None:
-    assert copied(db, bucket, body, options) == expected
-
-
+@works("COPY option", "FROM 's3://prefix'")
 def test_copy_takes_every_object_whose_key_begins_with_the_prefix(
     db: psycopg.Connection[Any], bucket: Bucket, rows: Rows
 ) -> None:
@@ -85,12 +42,14 @@ def test_copy_takes_every_object_whose_key_begins_with_the_prefix(
     assert rows("SELECT id FROM t ORDER BY 1") == [(0,), (1,), (2,)]
 
 
+@works("COPY option", "column list")
 def test_a_column_list_names_the_fields(db: psycopg.Connection[Any], bucket: Bucket, rows: Rows) -> None:
     bucket.put("f", "a,1\n")
     db.execute(f"COPY t (name, id) FROM '{bucket.url('f')}' {ROLE} CSV")
     assert rows("SELECT * FROM t") == [(1, "a", None, None)]
 
 
+@works("COPY option", "EXPLICIT_IDS")
 def test_identity_columns_are_filled_unless_explicit_ids_says_otherwise(
     db: psycopg.Connection[Any], bucket: Bucket, rows: Rows
 ) -> None:
@@ -102,6 +61,7 @@ def test_identity_columns_are_filled_unless_explicit_ids_says_otherwise(
     assert rows("SELECT * FROM i ORDER BY 1") == [(1, "c"), (10, "a"), (15, "b")]
 
 
+@works("COPY option", "MANIFEST")
 def test_a_manifest_lists_the_objects(db: psycopg.Connection[Any], bucket: Bucket, rows: Rows) -> None:
     entries = [
         {"url": bucket.put("x/1", "1,a,,\n"), "mandatory": True},
@@ -113,13 +73,7 @@ def test_a_manifest_lists_the_objects(db: psycopg.Connection[Any], bucket: Bucke
     assert rows("SELECT id FROM t") == [(1,)]
 
 
-def parquet(**columns: Any) -> bytes:
-    """A Parquet file of these arrays."""
-    sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink)
-    return sink.getvalue()
-
-
+@works("COPY option", "PARQUET")
 def test_parquet_loads_by_position_with_exact_values(
     db: psycopg.Connection[Any], bucket: Bucket, rows: Rows
 ) -> None:
@@ -153,62 +107,7 @@ def test_parquet_loads_by_position_with_exact_values(
     ]
 
 
-@pytest.mark.parametrize(
-    ("columns", "message"),
-    [
-        ({"a": pa.array([1], pa.int64())}, "Unmatched number of columns between table and file"),
-        (
-            {"a": pa.array([1], pa.int32()), "b": ["x"], "c": [Decimal("1.00")], "d": [date(2024, 1, 1)]},
-            "Spectrum Scan Error",
-        ),
-        ({"a": [1], "b": ["x"], "c": [1.5], "d": [date(2024, 1, 1)]}, "Spectrum Scan Error"),
-    ],
-)  # fmt: skip
-def test_parquet_of_another_shape_is_refused(
-    db: psycopg.Connection[Any], bucket: Bucket, columns: dict[str, Any], message: str
-) -> None:
-    with pytest.raises(psycopg.errors.InternalError_, match=message) as caught:
-        copied(db, bucket, parquet(**columns), "PARQUET")
-    assert bucket.url("in/file") in str(caught.value)
-    assert db.execute("SELECT count(*) FROM t").fetchone() == (0,)
-
-
-@pytest.mark.parametrize(
-    ("options", "body", "line", "column", "value", "reason"),
-    [
-        ("CSV", "1,a,,\nx,b,,\n", 2, "id", "x", "Invalid digit, Value 'x', Pos 0, Type: Long"),
-        ("CSV IGNOREHEADER 1", "h\n1,a,abc,\n", 2, "amount", "abc", "Invalid digit, Value 'a', Pos 0, Type:"),
-        ("CSV", '0,,,\n1,"a\nb",,\n2,x,,2024-13-99\n', 4, "day", "2024-13-99", "Invalid Date Format"),
-        ("CSV", "1,a,,\n2,far too long,,\n", 2, "name", "far too long", "String length exceeds DDL length"),
-        ("CSV BLANKSASNULL", "1,a,,\n2,far too long,,\n", 2, "name", "far too long", "String length exceeds"),
-        ("CSV", "1,a,,,\n", 1, "", "1,a,,,", "Extra column(s) found"),
-        ("CSV", "1,a\n", 1, "", "1,a", "Delimiter not found"),
-        ("CSV FILLRECORD", "1,a,,,\n", 1, "", "1,a,,,", "Extra column(s) found"),
-        ("CSV", "1,a,99999999.0,\n", 1, "amount", "99999999.0", "Overflow"),
-    ],
-)  # fmt: skip
-def test_a_bad_record_fails_the_load_and_is_in_stl_load_errors(
-    db: psycopg.Connection[Any],
-    bucket: Bucket,
-    options: str,
-    body: str,
-    line: int,
-    column: str,
-    value: str,
-    reason: str,
-) -> None:
-    with pytest.raises(psycopg.errors.InternalError_) as caught:
-        copied(db, bucket, body, options)
-    assert caught.value.diag.message_primary == (
-        "Load into table 't' failed.  Check 'stl_load_errors' system table for details."
-    )
-    assert db.execute("SELECT count(*) FROM t").fetchone() == (0,)
-    sql = "SELECT line_number, trim(colname), trim(raw_field_value), trim(err_reason) FROM stl_load_errors"
-    (found,) = db.execute(f"{sql} WHERE filename = %s", [bucket.url("in/file")]).fetchall()
-    assert found[:3] == (line, column, value)
-    assert found[3].startswith(reason)
-
-
+@works("COPY option", "MAXERROR")
 def test_maxerror_loads_the_good_records_and_notes_the_others(
     db: psycopg.Connection[Any], bucket: Bucket, rows: Rows
 ) -> None:
@@ -225,37 +124,7 @@ def test_maxerror_loads_the_good_records_and_notes_the_others(
         copied(db, bucket, "x,b,,\ny,b,,\n", "CSV MAXERROR 2")
 
 
-@pytest.mark.parametrize(
-    ("sql", "error", "message"),
-    [
-        ("COPY t FROM 's3://{b}/none' {r} CSV", "XX000", "The specified S3 prefix 'none' does not exist"),
-        ("COPY t FROM 's3://no-such-bucket-here/x' {r} CSV", "XX000", "The specified bucket does not exist"),
-        ("COPY nope FROM 's3://{b}/f' {r} CSV", "42P01", "Cannot COPY into nonexistent table nope"),
-        ("COPY t (nope) FROM 's3://{b}/f' {r} CSV", "42703", 'column "nope" of relation "t" does not exist'),
-        ("COPY t FROM 's3://{b}/f' IAM_ROLE 'admin' CSV", "42601", "Invalid credentials"),
-        ("COPY t FROM 's3://{b}/f' CREDENTIALS 'user=x' CSV", "42601", "Invalid credentials"),
-        ("COPY t FROM 's3://{b}/f' {r} CSV FROBNICATE", "42601", 'syntax error at or near "FROBNICATE"'),
-        ("COPY t FROM 's3://{b}/f' {r} CSV ESCAPE", "42601", "ESCAPE is not supported for CSV format"),
-        ("COPY t FROM 's3://{b}/f' {r} PARQUET MAXERROR 5", "0A000", "MAXERROR argument is not supported"),
-        ("COPY t FROM 's3://{b}/f' {r} CSV GZIP", "XX000", "failed to inflate"),
-        ("COPY t FROM 's3://{b}/f' {r} CSV MANIFEST", "XX000", "Manifest file is not in correct json format"),
-        ("COPY t FROM 's3://{b}/m' {r} CSV MANIFEST", "XX000", "Mandatory url is not present in manifest"),
-        ("COPY t FROM 's3://{b}/f' {r} PARQUET", "XX000", "Spectrum Scan Error"),
-        ("COPY t FROM 's3://{b}/f' {r} JSON 'auto'", "XX000", "Load into table 't' failed"),
-    ],
-)  # fmt: skip
-def test_a_copy_that_cannot_work_is_refused_and_leaves_the_session_usable(
-    db: psycopg.Connection[Any], bucket: Bucket, sql: str, error: str, message: str
-) -> None:
-    bucket.put("f", "1,a,,\n")
-    bucket.put("m", json.dumps({"entries": [{"url": bucket.url("none"), "mandatory": True}]}))
-    with pytest.raises(psycopg.Error) as caught:
-        db.execute(sql.format(b=bucket.name, r=ROLE))
-    assert caught.value.diag.sqlstate == error
-    assert message in str(caught.value)
-    assert db.execute("SELECT count(*) FROM t").fetchone() == (0,)
-
-
+@works("statement", "COPY")
 def test_copy_takes_part_in_the_clients_transaction(
     db: psycopg.Connection[Any], bucket: Bucket, rows: Rows
 ) -> None:
@@ -307,6 +176,7 @@ def test_copy_works_in_the_extended_protocol(sandbox: Sandbox, bucket: Bucket) -
     connection.close()
 
 
+@works("COPY option", "IAM_ROLE")
 def test_a_role_of_another_account_reads_that_accounts_buckets(
     sandbox: Sandbox, db: psycopg.Connection[Any]
 ) -> None:

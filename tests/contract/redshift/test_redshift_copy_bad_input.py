@@ -165,7 +165,7 @@ def test_a_bad_record_far_from_the_beginning_is_found_and_named(loads: Loads, la
     (found,) = loads.rows(
         f"SELECT line_number, trim(raw_line) FROM stl_load_errors WHERE trim(filename) = '{url}'"
     )
-    assert found == (600 + later.count("\n"), later.splitlines()[-1])
+    assert found == (600 + later.count("\n"), later.splitlines()[-1].replace("é", "."))
 
 
 def test_the_error_says_all_that_redshifts_views_have(loads: Loads) -> None:
