@@ -10,6 +10,7 @@ from emulator.redshift import (
     function_aggregates,
     function_conditions,
     function_dates,
+    function_orders,
     function_placement,
     function_windows,
 )
@@ -63,6 +64,7 @@ def rewrite(tokens: Tokens) -> str:
 
     Raises StatementError for calls that don't follow their functions' syntax; and as with_plain_clauses does.
     """
+    function_orders.check(tokens)
     tokens = with_plain_clauses(tokens, rewrite)
     out: list[str] = []
     limit = ""

@@ -58,6 +58,11 @@ def _window(call: str, code: str, message: str, kind: str, name: str) -> Any:
         _misplaced("LISTAGG(a)", "(SELECT 1 AS a) AS q", _COMPUTE),
         _misplaced("MEDIAN(a)", "(SELECT 1 AS a) AS q", _COMPUTE),
         _window(
+            "LISTAGG(qty) WITHIN GROUP (ORDER BY dateid), MEDIAN(qty)",
+            "42601", "within group ORDER BY clauses for aggregate functions must be the same",
+            "clause", "WITHIN GROUP (ORDER BY …) of different orders",
+        ),
+        _window(
             "SUM(qty) OVER (ORDER BY dateid)",
             "42601", _FRAME, "clause", "OVER (ORDER BY …) of an aggregate without a frame",
         ),

@@ -111,6 +111,25 @@ def test_names_that_are_no_calls_or_are_in_place_are_not_refused(sql: str) -> No
     assert "tarmac_lacks_" not in translation.sql
 
 
+_ORDERS = "within group ORDER BY clauses for aggregate functions must be the same"
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_refused"),
+    [
+        ("SELECT LISTAGG(a) WITHIN GROUP (ORDER BY d), LISTAGG(d) WITHIN GROUP (ORDER BY a) FROM t", True),
+        ("SELECT ROUND(MEDIAN(a)), PERCENTILE_CONT(0.6) WITHIN GROUP (ORDER BY b) FROM t", True),
+        ("SELECT LISTAGG(a) WITHIN GROUP (ORDER BY d), LISTAGG(d) FROM t", False),
+        ("SELECT MEDIAN(t.a), PERCENTILE_CONT(0.6) WITHIN GROUP (ORDER BY A ASC) FROM t", False),
+        ("SELECT MEDIAN(a), MEDIAN(b) OVER () FROM t", False),
+        ("SELECT MEDIAN(a), (SELECT MEDIAN(b) FROM u) FROM t UNION SELECT MEDIAN(b), 1 FROM u", False),
+    ],
+)
+def test_sorting_aggregates_of_a_query_share_one_order(sql: str, is_refused: bool) -> None:
+    refusal = translate(sql).refusal
+    assert (refusal.message if refusal else "") == (_ORDERS if is_refused else "")
+
+
 _LEADER = "Specified types or functions (one per INFO message) not supported on Redshift tables."
 _COMPUTE = "One or more of the used functions must be applied on at least one user created tables."
 _FRAME = "Aggregate window functions with an ORDER BY clause require a frame clause"
