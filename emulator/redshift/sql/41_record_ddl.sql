@@ -185,8 +185,11 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_apply_note(relation oid, note jsonb) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE key jsonb;
+DECLARE key jsonb; replaced text := nullif(current_setting('tarmac.replaced_columns', true), '');
 BEGIN
+  IF note ? 'replaces' AND replaced <> pg_catalog.tarmac_column_count(relation)::text THEN
+    RAISE EXCEPTION 'cannot change number of columns in view' USING ERRCODE = 'invalid_table_definition';
+  END IF;
   IF (note->>'is_new')::boolean THEN
     DELETE FROM pg_catalog.tarmac_table WHERE relid = relation;
     DELETE FROM pg_catalog.tarmac_column WHERE relid = relation;
@@ -228,7 +231,7 @@ BEGIN
 END $$;
 DROP EVENT TRIGGER IF EXISTS tarmac_record;
 CREATE EVENT TRIGGER tarmac_record ON ddl_command_end
-  WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'CREATE MATERIALIZED VIEW', 'ALTER TABLE', 'ALTER MATERIALIZED VIEW')
+  WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'CREATE VIEW', 'CREATE MATERIALIZED VIEW', 'ALTER TABLE', 'ALTER MATERIALIZED VIEW')
   EXECUTE FUNCTION pg_catalog.tarmac_record();
 
 -- What Redshift refuses of a column's change, before PostgreSQL makes it.
@@ -279,9 +282,29 @@ BEGIN
   END IF;
 END $$;
 
+-- What can't be done to temporary tables and to those with an interleaved sort key.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check_layout(relation oid, note jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  is_interleaved CONSTANT boolean := EXISTS (SELECT FROM pg_catalog.tarmac_column WHERE relid = relation AND sortkey < 0);
+  is_temporary CONSTANT boolean := (SELECT relpersistence = 't' FROM pg_catalog.pg_class WHERE oid = relation);
+BEGIN
+  IF is_interleaved AND note ?| ARRAY['diststyle', 'encode'] THEN
+    RAISE EXCEPTION 'ALTER % is not supported for tables with interleaved sort keys',
+      CASE WHEN note ? 'encode' THEN 'COLUMN ENCODE' WHEN note ? 'distkey' THEN 'DISTKEY' ELSE 'DISTSTYLE' END
+      USING ERRCODE = 'feature_not_supported';
+  ELSIF is_temporary AND note ? 'diststyle' AND NOT note ? 'distkey' THEN
+    RAISE EXCEPTION 'ALTER DISTSTYLE is not supported for temporary tables' USING ERRCODE = 'feature_not_supported';
+  END IF;
+END $$;
+
+-- A view is replaced by one of the same columns; PostgreSQL lets more of them follow.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_column_count(relation oid) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT count(*) FROM pg_catalog.pg_attribute WHERE attrelid = relation AND attnum > 0 $$;
+
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE source text; note jsonb; relation oid; used bigint := coalesce(nullif(current_setting('tarmac.last_note', true), ''), '0')::bigint;
 BEGIN
+  PERFORM set_config('tarmac.replaced_columns', '', true);
   GET DIAGNOSTICS source = PG_CONTEXT;
   source := source || current_query();
   IF position('/*' || 'tarmac:{' IN source) = 0 THEN RETURN; END IF;
@@ -294,10 +317,14 @@ BEGIN
     PERFORM pg_catalog.tarmac_check_resize(relation, note->>'table', note->'resize');
   ELSIF note ? 'drop_column' THEN
     PERFORM pg_catalog.tarmac_check_drop(relation, note->>'drop_column');
+  ELSIF note ? 'replaces' THEN
+    PERFORM set_config('tarmac.replaced_columns', pg_catalog.tarmac_column_count(relation)::text, true);
+  ELSE
+    PERFORM pg_catalog.tarmac_check_layout(relation, note);
   END IF;
 END $$;
 DROP EVENT TRIGGER IF EXISTS tarmac_check;
-CREATE EVENT TRIGGER tarmac_check ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION pg_catalog.tarmac_check();
+CREATE EVENT TRIGGER tarmac_check ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'CREATE VIEW') EXECUTE FUNCTION pg_catalog.tarmac_check();
 
 -- Foreign keys that refer to a dropped table keep it, unless they are dropped with it; nothing else remains of it.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_check_dropped() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
