@@ -48,7 +48,7 @@ class CopyFromS3(LocalStatement):
         await conversation.run("BEGIN")
         try:
             tag = await self._execute(conversation)
-        except (RedshiftError, BackendError):
+        except (RedshiftError, BackendError, asyncio.CancelledError):
             await conversation.run("ROLLBACK")
             raise
         await conversation.run("COMMIT")

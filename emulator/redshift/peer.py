@@ -116,4 +116,8 @@ class Peer(asyncio.Protocol):
             return
         transport.close()
         if transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_later(LINGER_S, transport.abort)
+            asyncio.get_running_loop().call_later(LINGER_S, self._give_up)
+
+    def _give_up(self) -> None:
+        if self._transport is not None and not self.is_over:
+            self._transport.abort()

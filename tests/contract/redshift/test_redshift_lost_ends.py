@@ -111,20 +111,21 @@ def test_whatever_runs_is_cancelled_and_its_transaction_has_failed(
     assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
+@pytest.mark.parametrize(("before", "status"), [("BEGIN", b"E"), ("SELECT 1", b"I")])
 def test_a_copy_that_waits_for_s3_is_cancelled_too(
-    sandbox: Sandbox, db: psycopg.Connection[Any], bucket: Bucket, table: str
+    sandbox: Sandbox, db: psycopg.Connection[Any], bucket: Bucket, table: str, before: str, status: bytes
 ) -> None:
     url = bucket.put("in", "1\n")
     gateway = next(part.pid for part in sandbox.status() if part.name == "localstack")
     with session(sandbox) as (client, _):
-        client.ask("BEGIN")
+        client.ask(before)
         os.kill(gateway, signal.SIGSTOP)
         try:
             client.send(wire.query(f"COPY {table} FROM '{url}' {ROLE}"))
             received = cancelled_at_last(sandbox, client)
         finally:
             os.kill(gateway, signal.SIGCONT)
-        assert (error_of(received)["C"], received[-1][1]) == ("57014", b"E")
+        assert (error_of(received)["C"], received[-1][1]) == ("57014", status)
         client.ask("ROLLBACK")
         assert values_of(client.ask("SELECT 1")) == [[b"1"]]
     assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
