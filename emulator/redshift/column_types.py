@@ -144,7 +144,8 @@ def _refuse_array(reader: TokenReader, token: Token, column: str) -> None:
 
 def _more_words(reader: TokenReader, word: str) -> str:
     if word == "DOUBLE":
-        reader.expect("PRECISION")
+        if not reader.accept("PRECISION"):
+            raise RedshiftError('type "double" does not exist', code="42704")
         return " PRECISION"
     is_varying = word in ("CHARACTER", "CHAR", "NCHAR", "BINARY") and reader.accept("VARYING")
     if word == "BINARY" and not is_varying:

@@ -1,40 +1,47 @@
 """Redshift's statements that define and maintain objects, in PostgreSQL's words: one rewriter for each verb.
 
-`WORDS` are those that make a statement suspect, `REWRITERS` go by the first word, and `refuse` says what
-Redshift hasn't got.
+`WORDS` are those that make a statement suspect, `REWRITERS` go by the first word, `refuse` says what Redshift
+hasn't got, and `is_local` which of them the endpoint executes in more than one step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from emulator.redshift import functions
-from emulator.redshift.alter_table import read_alter_table
+from emulator.redshift import ddl_refusals, functions
+from emulator.redshift.alter_table import changes_type, read_alter_table
 from emulator.redshift.create_table import read_create_table
-from emulator.redshift.errors import NotSupportedError
+from emulator.redshift.databases import rewrite_alter_schema, rewrite_create_schema, rewrite_database
+from emulator.redshift.drops import rewrite_drop
+from emulator.redshift.maintenance import rewrite_analyze, rewrite_vacuum
 from emulator.redshift.recorded_note import with_note
-from emulator.redshift.sql_tokens import Tokens, meaningful, text_of, tokens_of
+from emulator.redshift.sql_tokens import Tokens, text_of, tokens_of
+from emulator.redshift.users import rewrite_grant, rewrite_role, rewrite_user
+from emulator.redshift.views import (
+    is_late_binding,
+    rewrite_alter_materialized_view,
+    rewrite_materialized_view,
+    rewrite_refresh,
+    rewrite_view,
+)
 
-WORDS = frozenset({"CREATE", "ALTER", "VACUUM", "ANALYZE"})
+Rewriter = Callable[[Tokens], str]
+WORDS = frozenset(
+    {*ddl_refusals.WORDS, "CREATE", "ALTER", "DROP", "GRANT", "REVOKE", "VACUUM", "ANALYZE", "REFRESH"}
+)
+_MODIFIERS = ("OR", "REPLACE", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED")
 
 
 def refuse(words: list[str]) -> None:
-    """Raises NotSupportedError for a statement, of which these are the first words, that Redshift lacks."""
-    if words[0] == "CREATE" and "INDEX" in words[:3]:
-        raise NotSupportedError('SQL command "CREATE INDEX" not supported on Redshift tables.')
-    if words[0] == "CREATE" and "TRIGGER" in words[:4]:
-        raise NotSupportedError('SQL command "CREATE TRIGGER" not supported on Redshift tables.')
-    if words[:2] == ["CREATE", "EXTERNAL"]:
-        raise NotSupportedError("external schemas and tables are not supported", hint="a known gap of tarmac")
+    """Raises RedshiftError for a statement, of which these are the first words, that Redshift lacks."""
+    ddl_refusals.refuse(words)
 
 
-def _create(tokens: Tokens, words: list[str]) -> str:
-    kinds = [word for word in words[1:] if word not in ("LOCAL", "TEMP", "TEMPORARY", "UNLOGGED")]
-    if "VIEW" in kinds[:3]:
-        return functions.rewrite(_bound(tokens))
-    if kinds[:1] != ["TABLE"]:
-        return text_of(tokens) if "FUNCTION" in words or "PROCEDURE" in words else functions.rewrite(tokens)
-    return _create_table(tokens)
+def is_local(words: list[str], tokens: Tokens) -> bool:
+    """Whether the endpoint executes the definition itself: a late-binding view, another type of a column."""
+    if words[0] == "CREATE":
+        return is_late_binding(tokens)
+    return words[:2] == ["ALTER", "TABLE"] and changes_type(tokens)
 
 
 def _create_table(tokens: Tokens) -> str:
@@ -43,43 +50,61 @@ def _create_table(tokens: Tokens) -> str:
     return with_note(sql, table.name, table.facts())
 
 
-def _bound(tokens: Tokens) -> Tokens:
-    """A view WITH NO SCHEMA BINDING becomes a bound one: PostgreSQL has no other."""
-    places = [place for place, token in enumerate(tokens) if token.word]
-    last = [tokens[place].word for place in places[-4:]]
-    return tokens[: places[-4]] if last == ["WITH", "NO", "SCHEMA", "BINDING"] else tokens
+def _alter_table(tokens: Tokens) -> str:
+    change = read_alter_table(tokens)
+    return with_note(functions.rewrite(tokens_of(change.sql)), change.name, change.all_facts)
+
+
+_CREATED: dict[str, Rewriter] = {
+    "TABLE": _create_table,
+    "VIEW": rewrite_view,
+    "MATERIALIZED": rewrite_materialized_view,
+    "FUNCTION": text_of,
+    "PROCEDURE": text_of,
+    "USER": rewrite_user,
+    "ROLE": rewrite_role,
+    "DATABASE": rewrite_database,
+    "SCHEMA": rewrite_create_schema,
+}
+_ALTERED: dict[str, Rewriter] = {
+    "TABLE": _alter_table,
+    "USER": rewrite_user,
+    "ROLE": rewrite_role,
+    "SCHEMA": rewrite_alter_schema,
+    "DEFAULT": rewrite_grant,
+    "MATERIALIZED": rewrite_alter_materialized_view,
+}
+
+
+def _create(tokens: Tokens, words: list[str]) -> str:
+    kind = next((word for word in words[1:] if word not in _MODIFIERS), "")
+    return _CREATED.get(kind, functions.rewrite)(tokens)
 
 
 def _alter(tokens: Tokens, words: list[str]) -> str:
-    if words[1:2] != ["TABLE"]:
-        return text_of(tokens)
-    change = read_alter_table(tokens)
-    facts = {"relation": change.table, **change.facts} if change.facts else {}
-    return with_note(functions.rewrite(tokens_of(change.sql)), change.name, facts)
+    return _ALTERED.get("".join(words[1:2]), text_of)(tokens)
 
 
-def _vacuum(tokens: Tokens, _words: list[str]) -> str:
-    """VACUUM's kinds and thresholds are left out: PostgreSQL has one kind that suits."""
-    kinds = ("FULL", "SORT", "DELETE", "REINDEX", "RECLUSTER", "BOOST", "ONLY")
-    kept: list[str] = []
-    for token in meaningful(tokens)[1:]:
-        if token.word == "TO":
-            break
-        if token.word not in kinds:
-            kept.append(token.text)
-    return functions.rewrite(tokens_of("VACUUM " + "".join(kept)))
+def _explain(tokens: Tokens, words: list[str]) -> str:
+    """EXPLAIN, also of CREATE TABLE AS."""
+    at = next((place for place, token in enumerate(tokens) if token.word == "CREATE"), None)
+    if at is None or words[1:2] not in (["CREATE"], ["VERBOSE"]):
+        return functions.rewrite(tokens)
+    return text_of(tokens[:at]) + _create(tokens[at:], words[words.index("CREATE") :])
 
 
-def _analyze(tokens: Tokens, words: list[str]) -> str:
-    if words[1:2] == ["COMPRESSION"]:
-        raise NotSupportedError("ANALYZE COMPRESSION is not supported", hint="a known gap of tarmac")
-    left_out = ("PREDICATE", "ALL", "COLUMNS")
-    return functions.rewrite([token for token in tokens if token.word not in left_out])
+def _any(rewriter: Rewriter) -> Callable[[Tokens, list[str]], str]:
+    return lambda tokens, _: rewriter(tokens)
 
 
 REWRITERS: dict[str, Callable[[Tokens, list[str]], str]] = {
     "CREATE": _create,
     "ALTER": _alter,
-    "VACUUM": _vacuum,
-    "ANALYZE": _analyze,
+    "EXPLAIN": _explain,
+    "DROP": _any(rewrite_drop),
+    "GRANT": _any(rewrite_grant),
+    "REVOKE": _any(rewrite_grant),
+    "REFRESH": _any(rewrite_refresh),
+    "VACUUM": _any(rewrite_vacuum),
+    "ANALYZE": _any(rewrite_analyze),
 }

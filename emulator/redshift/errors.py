@@ -60,6 +60,7 @@ _REWORDED = {
     "MERGE command cannot affect row a second time": RedshiftError(
         "Found multiple matches to update the same tuple."
     ),
+    "cannot drop columns from view": RedshiftError("cannot change number of columns in view", code="42P16"),
     "sorry, too many clients already": RedshiftError(
         'connection limit "500" exceeded for non-bootstrap users', code="53300"
     ),
@@ -75,6 +76,7 @@ _RECODED = {"28P01": "28000"}  # a wrong password or an unknown user
 _BY_CODE = {
     "428C9": RedshiftError("cannot set an identity column to a value", code="0A000"),  # generated always
 }
+_VIEW_COLUMN = re.compile(r'cannot change (name|data type) of view column "[^"]*"(?= (to|from) )')
 _ROLE_IN_USE = re.compile(r'role ("[^"]+") cannot be dropped because some objects depend on it')
 
 
@@ -86,6 +88,8 @@ def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
         return RedshiftError(said, code=code, hint=fields.get("H", ""))
     if code == "42P07" and message.startswith('relation "'):
         return RedshiftError("R" + message[1:], code=code)
+    if code == "42P16" and (column := _VIEW_COLUMN.match(message)):
+        return RedshiftError(column[0], code=code)
     if code == "2BP01" and (role := _ROLE_IN_USE.match(message)):
         return _user_in_use(role[1], fields.get("D", ""))
     if code in _RECODED:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.conversation import LocalStatement
+from emulator.redshift.late_views import LateBindingView
 from emulator.redshift.settings import RedshiftSettings
 from emulator.redshift.sql_tokens import first_word
-from emulator.redshift.table_statements import Append, Truncate
+from emulator.redshift.table_statements import Truncate, alteration
 
 
 class LocalStatementMaker:
@@ -25,7 +26,9 @@ class LocalStatementMaker:
         if word == "TRUNCATE":
             return Truncate(sql)
         if word == "ALTER":
-            return Append(sql)
+            return alteration(sql)
+        if word == "CREATE":
+            return LateBindingView(sql)
         if word == "COPY":
             from emulator.redshift.copy_from_s3 import CopyFromS3
             from emulator.redshift.copy_options import parse_copy

@@ -217,6 +217,21 @@ def test_keys_come_and_go_by_alter_table(db: Database, keys: Recorded) -> None:
             'column "a" of type super can not be a distribution key',
         ),
         ("CREATE TABLE t (a SUPER SORTKEY)", "0A000", 'column "a" of type super can not be a sort key'),
+        (
+            "ALTER TABLE inter ALTER DISTKEY a",
+            "0A000",
+            "ALTER DISTKEY is not supported for tables with interleaved",
+        ),
+        (
+            "ALTER TABLE inter ALTER a ENCODE raw",
+            "0A000",
+            "ALTER COLUMN ENCODE is not supported for tables with",
+        ),
+        (
+            "ALTER TABLE #t ALTER DISTSTYLE ALL",
+            "0A000",
+            "ALTER DISTSTYLE is not supported for temporary tables",
+        ),
         ("INSERT INTO fixed VALUES ('é')", "XX000", "Invalid characters:"),
         ("VACUUM nothing", "42P01", 'relation "nothing" does not exist'),
         ("ANALYZE nothing", "42P01", 'relation "nothing" does not exist'),
@@ -226,7 +241,8 @@ def test_keys_come_and_go_by_alter_table(db: Database, keys: Recorded) -> None:
 def test_what_does_not_fit_the_table_is_refused(db: Database, sql: str, code: str, message: str) -> None:
     db.execute(
         "CREATE TABLE plain (a INT, v VARCHAR(9), e VARCHAR(9) ENCODE text255, w VARCHAR(9) DEFAULT 'x');"
-        "CREATE TABLE keyed (d INT DISTKEY, s VARCHAR(9) SORTKEY); CREATE TABLE fixed (c CHAR(5))"
+        "CREATE TABLE keyed (d INT DISTKEY, s VARCHAR(9) SORTKEY); CREATE TABLE fixed (c CHAR(5));"
+        "CREATE TABLE inter (a INT, b INT) INTERLEAVED SORTKEY (a, b); CREATE TABLE #t (a INT)"
     )
     with pytest.raises(psycopg.Error) as refusal:
         db.execute(sql)
