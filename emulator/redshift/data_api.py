@@ -18,6 +18,7 @@ from emulator.redshift.data_api_connection import WarehousePlace
 from emulator.redshift.data_api_events import publish
 from emulator.redshift.data_api_logins import login_of
 from emulator.redshift.data_api_models import Result, StatementRecord, StatementStore
+from emulator.redshift.data_api_query_ids import look_up
 from emulator.redshift.data_api_results import paged, start_of
 from emulator.redshift.data_api_runner import StatementRunner, Work
 from emulator.redshift.data_api_sessions import ApiSession, SessionStore
@@ -102,7 +103,9 @@ class RedshiftDataProvider:
     @operation("DescribeStatement")
     def describe_statement(self, context: RequestContext, request: Answer) -> Answer:
         statements = self._scope(context).statements
-        return requests.described(statements.get(request["Id"]), statements.part(request["Id"]))
+        record, part = statements.get(request["Id"]), statements.part(request["Id"])
+        look_up(record, partial(self._runner.query, self._place.admin, self._place.database))
+        return requests.described(record, part)
 
     @operation("GetStatementResult")
     def get_statement_result(self, context: RequestContext, request: Answer) -> Answer:

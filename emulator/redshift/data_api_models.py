@@ -50,10 +50,14 @@ class Result:
 
 @dataclass
 class StatementPart:
-    """One SQL statement: the only one, or one of a batch; or the batch as a whole."""
+    """One SQL statement: the only one, or one of a batch; or the batch as a whole.
+
+    `sent` is what the warehouse got: the SQL with `$1`, `$2`… for parameters.
+    """
 
     id: str
     sql: str
+    sent: str = ""
     status: Status = Status.SUBMITTED
     created_at: datetime = field(default_factory=now)
     updated_at: datetime = field(default_factory=now)
@@ -91,6 +95,7 @@ class StatementRecord:
     principal: str = ""
     db_user: str = ""
     pid: int = 0
+    has_query_ids: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
     whole: StatementPart = field(init=False)
 

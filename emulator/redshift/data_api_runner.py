@@ -167,15 +167,15 @@ class StatementRunner:
     def _execute_part(self, record: StatementRecord, part: StatementPart, connection: ApiConnection) -> None:
         if sum(bool(meaningful(piece)) for piece in split_at(tokens_of(part.sql), ";")) > 1:
             raise _SEVERAL
-        sql, values = bind(part.sql, record.parameters)
+        part.sent, values = bind(part.sql, record.parameters)
         rows = ResultRows(_NO_LIMIT if record.result_format == "CSV" else PAGE_ROWS)
-        connection.execute(sql, values, rows)
+        connection.execute(part.sent, values, rows)
         rows.check()
         part.rows, part.size_bytes = max(connection.row_count, 0), 0
         if connection.columns is not None:
             part.result = Result(*connection.described_columns(), rows)
             part.rows, part.size_bytes, part.has_result_set = rows.count, rows.size_bytes, True
-        elif first_word(sql) == "COPY":
+        elif first_word(part.sent) == "COPY":
             part.rows = int(connection.run("SELECT pg_catalog.pg_last_copy_count()")[0][0])
 
     def _move(self, part: StatementPart, status: Status) -> None:

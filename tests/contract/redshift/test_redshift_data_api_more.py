@@ -288,3 +288,21 @@ def test_a_rule_runs_a_statement_at_each_event(
     events.put_targets(Rule=name, Targets=[target])
     events.put_events(Entries=[{"Source": name, "DetailType": "x", "Detail": "{}"}])
     sandbox.wait_until(lambda: sandbox.query(f"SELECT * FROM {table}"), 10, "the row")
+
+
+@works("Data API", "RedshiftQueryId, RedshiftPid")
+def test_a_statement_is_found_in_the_history_of_queries(api: DataApi, sandbox: Sandbox) -> None:
+    word = uuid.uuid4().hex
+    single = api.run(f"SELECT '{word}' WHERE 1 = :a", Parameters=[{"name": "a", "value": "1"}])
+    batch = api.batch("SELECT 1", f"SELECT '{word}', 2", "SELECT 1")
+    failed = api.run(f"SELECT {word[:3]}nope")
+    ids = [part["RedshiftQueryId"] for part in batch["SubStatements"]]
+    for query_id, text, pid in (
+        (single["RedshiftQueryId"], f"SELECT '{word}' WHERE 1 = $1", single["RedshiftPid"]),
+        (ids[1], f"SELECT '{word}', 2", batch["RedshiftPid"]),
+        (failed["RedshiftQueryId"], f"SELECT {word[:3]}nope", failed["RedshiftPid"]),
+    ):
+        sql = f"SELECT rtrim(query_text), session_id FROM sys_query_history WHERE query_id = {query_id}"
+        assert [tuple(row) for row in sandbox.query(sql)] == [(text, pid)]
+    assert ids[0] < ids[1] < ids[2]
+    assert batch["RedshiftQueryId"] == 0
