@@ -9,9 +9,10 @@ from functools import partial
 from emulator.redshift.avro_source import avro_documents
 from emulator.redshift.copy_columns import Column
 from emulator.redshift.copy_options import CopyPlan
-from emulator.redshift.documents import Document, DocumentReader, picker, records
+from emulator.redshift.documents import Document, DocumentReader, column_fields, getters, picker, records
 from emulator.redshift.errors import RedshiftError
 from emulator.redshift.json_paths import read_paths
+from emulator.redshift.load_errors import RecordError
 from emulator.redshift.pieces import Chunk
 from emulator.redshift.row_chunks import RowConverter
 from emulator.redshift.s3_access import S3, S3Object
@@ -30,13 +31,31 @@ class DocumentChunks:
         self._converter = converter
         paths = None if plan.paths in _NAMED else read_paths(s3, plan.paths)
         self._pick = picker(plan, columns, paths)
+        self._getters = getters(plan, columns, paths)
 
     def __call__(self, item: S3Object) -> Iterator[Chunk]:
         """A file's chunks; a bad record's line is the last of its document, of Avro its number."""
         batches = self._avro(item) if self._plan.data_format == "AVRO" else self._json(item)
         for documents in batches:
-            found = records(documents, self._pick, self._columns)
-            yield self._converter.chunk(found, item.url, partial(_text_at, documents))
+            chunk = self._column_chunk(documents, item)
+            if chunk is None:
+                found = records(documents, self._pick, self._columns)
+                chunk = self._converter.chunk(found, item.url, partial(_text_at, documents))
+            yield chunk
+
+    def _column_chunk(self, documents: list[Document], item: S3Object) -> Chunk | None:
+        """All documents, column by column; None if one of them is bad."""
+        if self._getters is None or any(document.error for document in documents):
+            return None
+        try:
+            columns = [
+                column_fields(documents, get, column)
+                for get, column in zip(self._getters, self._columns, strict=True)
+            ]
+        except (RecordError, AttributeError):
+            return None
+        lines = [document.line for document in documents]
+        return self._converter.column_chunk(columns, lines, item.url)
 
     def _json(self, item: S3Object) -> Iterator[list[Document]]:
         reader = DocumentReader(self._plan.ignore_header + 1)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from functools import partial
+from operator import methodcaller
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -24,6 +26,7 @@ _DECODER = json.JSONDecoder(strict=False)  # Redshift's guide has line ends in s
 _BLANK = re.compile(r"\s*")
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|"', re.DOTALL)
 Pick = Callable[[object], list[object]]
+Get = Callable[[Any], object]
 
 
 class Document(NamedTuple):
@@ -151,6 +154,26 @@ def picker(plan: CopyPlan, columns: list[Column], paths: list[Path] | None) -> P
             code="XX000",
         )
     return lambda document: [follow(document, path) for path in paths]
+
+
+def getters(plan: CopyPlan, columns: list[Column], paths: list[Path] | None) -> list[Get] | None:
+    """For each column what takes its value from a document; None if a document must be seen as a whole.
+
+    They raise RecordError, and AttributeError for a document without names.
+    """
+    if paths is not None:
+        return [partial(follow, path=path) for path in paths]
+    if plan.paths == "auto":
+        return [methodcaller("get", column.name) for column in columns]
+    return None
+
+
+def column_fields(documents: list[Document], get: Get, column: Column) -> list[str | None]:
+    """A column's fields of all these documents; raises what `get` raises."""
+    values = [get(document.value) for document in documents]
+    if column.type == "jsonb":
+        return [None if value is None else _field(value, True) for value in values]
+    return [value if value is None or type(value) is str else _field(value, False) for value in values]
 
 
 def _by_name(document: object, names: list[str], ignore_case: bool) -> list[object]:

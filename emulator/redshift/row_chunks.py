@@ -31,7 +31,7 @@ class RowConverter:
         text = piece.decode("utf-8", "surrogateescape")
         rows = self._read_all(text)
         if rows and set(map(len, rows)) == {self._width}:
-            lines = self._columns_converted(rows)
+            lines = self._columns_converted(zip(*rows, strict=True))
             if lines is not None:
                 data = "\n".join([*lines, ""]).encode("utf-8", "surrogateescape")
                 return Chunk(VALUES, data, url, len(lines), first_line)
@@ -44,13 +44,14 @@ class RowConverter:
         if lines is None:
             lines = self._converted_one_by_one(records, url, raw_text)
         numbers = [record.line for record, line in zip(records, lines, strict=True) if line is not None]
-        data = "".join(f"{line}\n" for line in lines if line is not None)
-        first = numbers[0] if numbers else 0
-        is_even = not numbers or (
-            numbers[-1] - first + 1 == len(numbers) and len(set(numbers)) == len(numbers)
-        )
-        encoded = data.encode("utf-8", "surrogateescape")
-        return Chunk(VALUES, encoded, url, len(numbers), first, [] if is_even else numbers)
+        return _chunk([line for line in lines if line is not None], numbers, url)
+
+    def column_chunk(
+        self, columns: Sequence[Sequence[str | None]], numbers: list[int], url: str
+    ) -> Chunk | None:
+        """The chunk for records given by columns, and their lines; None if one can't be converted."""
+        lines = self._columns_converted(columns)
+        return None if lines is None else _chunk(lines, numbers, url)
 
     def _shaped(self, record: Record) -> Record:
         """The record as wide as the table; FILLRECORD adds empty fields, which are NULL but in texts."""
@@ -72,10 +73,9 @@ class RowConverter:
             return []
         if any(record.error for record in records):
             return None
-        return self._columns_converted([record.fields for record in records])
+        return self._columns_converted(zip(*(record.fields for record in records), strict=True))
 
-    def _columns_converted(self, rows: Sequence[Sequence[str | None]]) -> list[str] | None:
-        fields = zip(*rows, strict=True)
+    def _columns_converted(self, fields: Iterable[Sequence[str | None]]) -> list[str] | None:
         try:
             columns = [
                 list(map(conversion.__getitem__, values))
@@ -102,6 +102,13 @@ class RowConverter:
             raise record.error
         pairs = zip(self._conversions, record.fields, strict=True)
         return "\t".join(conversion[field] for conversion, field in pairs)
+
+
+def _chunk(lines: list[str], numbers: list[int], url: str) -> Chunk:
+    data = "\n".join([*lines, ""]).encode("utf-8", "surrogateescape")
+    first = numbers[0] if numbers else 0
+    is_even = numbers == list(range(first, first + len(numbers)))
+    return Chunk(VALUES, data, url, len(numbers), first, [] if is_even else numbers)
 
 
 def line_text(text: str, place: int) -> str:

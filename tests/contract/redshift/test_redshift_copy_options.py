@@ -352,6 +352,35 @@ def test_what_copy_lacks_is_refused_by_name(loads: Loads, name: str, sql: str) -
     assert "known gap" in (caught.value.diag.message_hint or "")
 
 
+def test_temporary_tables_and_tables_of_other_schemas_are_loaded(loads: Loads) -> None:
+    url, schema = loads.bucket.put(unique("f"), "1\n"), unique("other")
+    loads.db.execute("CREATE TABLE #passing (a int)")
+    loads.copy("#passing", url, "CSV")
+    assert loads.rows("SELECT a FROM #passing") == [(1,)]
+    loads.db.execute(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.t (a int)")
+    loads.copy(f"{schema}.t", url, "CSV")
+    assert loads.rows(f"SELECT a FROM {schema}.t") == [(1,)]
+    with pytest.raises(psycopg.errors.InternalError_, match="Load into table 't' failed"):
+        loads.copy(f"{schema}.t", loads.bucket.put(unique("f"), "x\n"), "CSV")
+    loads.db.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+def test_a_load_of_many_manners_is_one_load(loads: Loads) -> None:
+    lines = ["1,a,1.5,2024-01-02", "2,\\N,,", "3,é,2.25,", '4,"x, ""y""",3.999,2024-01-02', "5,,,"]
+    body = "".join(f"{line}\n" * 30_000 for line in lines)
+    table = loads.table("id int, name varchar(20), amount numeric(8,2), day date")
+    loads.copy(table, loads.bucket.put(unique("f"), gzip.compress(body.encode(), 1)), "CSV GZIP")
+    sql = f"SELECT id, name, amount, count(*) FROM {table} GROUP BY 1, 2, 3 ORDER BY 1"
+    assert loads.rows(sql) == [
+        (1, "a", Decimal("1.50"), 30_000),
+        (2, None, None, 30_000),
+        (3, "é", Decimal("2.25"), 30_000),
+        (4, 'x, "y"', Decimal("3.99"), 30_000),
+        (5, "", None, 30_000),
+    ]
+    assert loads.rows("SELECT pg_last_copy_count()") == [(150_000,)]
+
+
 def test_the_load_is_in_the_system_tables(loads: Loads) -> None:
     table, url = loads.table(), loads.bucket.put(unique("f"), "1,a,,\n2,b,,\n")
     loads.copy(table, url, "CSV")
