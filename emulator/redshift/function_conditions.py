@@ -24,11 +24,20 @@ def _decode(call: Call) -> tuple[str, int]:
         raise StatementError(f"DECODE needs at least 3 arguments, not {len(texts)}")
     value, rest = texts[0], texts[1:]
     pairs = list(zip(rest[::2], rest[1::2], strict=False))
+    default = f" ELSE {rest[-1]}" if len(rest) % 2 else ""
+    if all(_is_literal(argument) for argument in call.arguments[1::2][: len(pairs)]):
+        whens = " ".join(f"WHEN {search} THEN {result}" for search, result in pairs)
+        return f"CASE {value} {whens}{default} END", call.after
     whens = " ".join(
         f"WHEN ({value}) IS NOT DISTINCT FROM {search} THEN {result}" for search, result in pairs
     )
-    default = f" ELSE {rest[-1]}" if len(rest) % 2 else ""
     return f"CASE {whens}{default} END", call.after
+
+
+def _is_literal(argument: Tokens) -> bool:
+    """Whether it can't be NULL, with which DECODE finds NULLs equal."""
+    words = meaningful(argument)
+    return len(words) == 1 and words[0].kind in ("string", "number")
 
 
 def _convert(call: Call) -> tuple[str, int]:

@@ -16,6 +16,7 @@ WORDS = frozenset({*LACKING, *GAPS, *LEADER_ONLY, *COMPUTE_ONLY, "CURRENT_NAMESP
 _WITHOUT_PARENTHESES = frozenset(["CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"])
 _DEFINES = ("INTO", "TABLE", "EXISTS", "FUNCTION", "PROCEDURE", "WITH", "AS", ".")
 _QUERIES = frozenset(["SELECT", "WITH", "DELETE", "UPDATE", "INSERT", "MERGE", "CREATE", "EXPLAIN"])
+_BEFORE_JOIN = (",", "(", "FROM", "JOIN")
 _READS = ("FROM", "JOIN", "USING", "UPDATE")
 _LIST_ENDS = frozenset(
     [
@@ -86,23 +87,24 @@ def _tables(tokens: Tokens) -> Iterator[str]:
     defined = {
         first.name for first, second, third in _triples(words) if second.word == "AS" and third.text == "("
     }
-    openers, lists = (
-        [words[0].word],
-        [False],
-    )  # for each open parenthesis: what it began with, whether in FROM's list
+    # For each open parenthesis: whether it holds a query or a join, and whether a list of FROM is being read.
+    is_query, lists = [True], [False]
+    called = ""  # what stands before an open parenthesis
     for before, token, following in _triples(words):
         if before.text == "(":
-            openers.append(token.word)
-            lists.append(False)
-        if token.text == ")" and len(openers) > 1:
-            openers.pop()
+            is_join = lists[-1] and called in _BEFORE_JOIN and token.word not in _QUERIES
+            is_query.append(is_join or token.word in _QUERIES)
+            lists.append(is_join)
+        if token.text == ")" and len(lists) > 1:
+            is_query.pop()
             lists.pop()
         elif token.word in _READS:
-            lists[-1] = openers[-1] in _QUERIES and before.word != "DISTINCT"
+            lists[-1] = is_query[-1] and before.word != "DISTINCT"
         elif token.word in _LIST_ENDS:
             lists[-1] = False
         elif lists[-1] and _is_table(before, token, following) and token.name not in defined:
             yield token.name
+        called = before.text.upper()
 
 
 def _triples(words: list[Token]) -> Iterator[tuple[Token, Token, Token]]:
@@ -113,4 +115,4 @@ def _triples(words: list[Token]) -> Iterator[tuple[Token, Token, Token]]:
 
 def _is_table(before: Token, token: Token, following: Token) -> bool:
     is_name = token.kind in ("word", "quoted", "hash")
-    return is_name and (before.word in _READS or before.text == ",") and following.text != "("
+    return is_name and (before.word in _READS or before.text in (",", "(")) and following.text != "("

@@ -28,6 +28,7 @@ def plain(sql: str) -> str:
             "SELECT CASE WHEN (a) IS NOT DISTINCT FROM 1 THEN 'x'"
             " WHEN (a) IS NOT DISTINCT FROM NULL THEN 'n' ELSE 'else' END",
         ),
+        ("SELECT DECODE(a, 1, b, '2', c)", "SELECT CASE a WHEN 1 THEN b WHEN '2' THEN c END"),
         (
             "SELECT DATEADD(day, $1, d), DATEDIFF(hr, a, b)",
             "SELECT date_add('day', $1, d), date_diff('hour', a, b)",
@@ -102,6 +103,13 @@ def test_calls_are_rewritten(sql: str, expected: str) -> None:
         "WITH q AS (SELECT 1 AS a) SELECT now() FROM q",
         "SELECT EXTRACT(day FROM d) IS DISTINCT FROM a, current_schema() FROM (SELECT 1) AS x",
         "SELECT current_schema() FROM pg_class",
+        "DECLARE c CURSOR FOR SELECT LISTAGG(a) FROM t",
+        "SELECT MEDIAN(a) FROM (t JOIN u ON t.a = u.a)",
+        "SELECT MEDIAN(a) FROM ((t CROSS JOIN u))",
+        "(SELECT MEDIAN(a) FROM t) UNION (SELECT MEDIAN(a) FROM u)",
+        "INSERT INTO t SELECT LISTAGG(a) FROM s.u",
+        "UPDATE t SET a = LEN(u.l) FROM (SELECT LISTAGG(a) AS l FROM v) AS u",
+        "SELECT now(), EXTRACT(day FROM d), SUBSTRING(a FROM 2), TRIM('x' FROM b)",
         "/* STRING_AGG(a) */ SELECT $$ now() FROM t $$",
     ],
 )
@@ -141,6 +149,7 @@ _FRAME = "Aggregate window functions with an ORDER BY clause require a frame cla
         ("SELECT now(), a FROM t", _LEADER),
         ("UPDATE t SET a = CURRENT_TIMESTAMP", _LEADER),
         ("SELECT 1 FROM generate_series(1, 3) AS g, s.t", _LEADER),
+        ("SELECT now() FROM (t CROSS JOIN u)", _LEADER),
         ("SELECT a FROM t WHERE b IN (SELECT generate_series(1, 3))", _LEADER),
         ("SELECT LISTAGG(a) FROM (SELECT 1 AS a) AS q", _COMPUTE),
         ("SELECT MEDIAN(a) FROM pg_class", _COMPUTE),
