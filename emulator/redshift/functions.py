@@ -32,6 +32,7 @@ _TABLE_FOLLOWS = (
     "FROM",
     "JOIN",
     "INTO",
+    "TEMP",
     "UPDATE",
     "TABLE",
     "EXISTS",
