@@ -16,7 +16,12 @@ from localstack.aws.handlers import preprocess_request
 from localstack.aws.spec import load_service
 from localstack.http import Response
 
-_TARGET_PREFIX = "AWSGlue."
+_SERVICES = {
+    "AWSGlue": "glue",
+    "RedshiftData": "redshift-data",
+    "RedshiftServerless": "redshift-serverless",
+}
+"""The services of tarmac's own, by what stands before the dot of a request's target."""
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "blob": (str,),
@@ -38,11 +43,11 @@ def register() -> None:
 
 
 def refuse_wrong_types(chain: HandlerChain, context: RequestContext, response: Response) -> None:
-    """Ends a Glue request with 400 if its body is not what the operation's input shape takes."""
-    target = context.request.headers.get("X-Amz-Target", "")
-    if not target.startswith(_TARGET_PREFIX):
+    """Ends a request with 400 if its body is not what the operation's input shape takes."""
+    prefix, _, operation = context.request.headers.get("X-Amz-Target", "").partition(".")
+    if prefix not in _SERVICES:
         return
-    problem = _problem_of(target.removeprefix(_TARGET_PREFIX), context.request.get_data())
+    problem = _problem_of(_SERVICES[prefix], operation, context.request.get_data())
     if problem:
         response.status_code = 400
         response.set_json({"__type": "SerializationException", "Message": problem})
@@ -59,8 +64,8 @@ def wrong_type(value: Any, shape: Any) -> str:
     return next((problem for item, of in _parts(value, shape) if (problem := wrong_type(item, of))), "")
 
 
-def _problem_of(operation: str, body: bytes) -> str:
-    service = load_service("glue")
+def _problem_of(name: str, operation: str, body: bytes) -> str:
+    service = load_service(name)
     if operation not in service.operation_names or not body:
         return ""
     try:

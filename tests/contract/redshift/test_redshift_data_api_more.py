@@ -306,3 +306,11 @@ def test_a_statement_is_found_in_the_history_of_queries(api: DataApi, sandbox: S
         assert [tuple(row) for row in sandbox.query(sql)] == [(text, pid)]
     assert ids[0] < ids[1] < ids[2]
     assert batch["RedshiftQueryId"] == 0
+
+
+@works("Data API", "types of a request's members")
+@pytest.mark.parametrize("request_", [{"Sql": 5}, {"Sql": "SELECT 1", "WithEvent": "yes"}])
+def test_json_of_another_type_is_refused(api: DataApi, request_: dict[str, Any]) -> None:
+    with pytest.raises(ClientError) as caught:
+        api.client.execute_statement(**request_, **api.where)
+    assert refused(caught)[0] == "SerializationException"
