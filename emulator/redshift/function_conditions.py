@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.redshift.ddl import rewrite_type
+from emulator.redshift.column_types import rewrite_type
 from emulator.redshift.errors import StatementError
 from emulator.redshift.function_calls import Call, Handler
 from emulator.redshift.sql_tokens import Tokens, meaningful, text_of

@@ -14,7 +14,7 @@ from emulator.redshift import (
     function_placement,
     function_windows,
 )
-from emulator.redshift.ddl import rewrite_type
+from emulator.redshift.column_types import rewrite_type
 from emulator.redshift.errors import StatementError
 from emulator.redshift.function_calls import Call
 from emulator.redshift.queries import with_plain_clauses
