@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator.redshift import wire
-from emulator.redshift.errors import RedshiftError
+from emulator.redshift.errors import QueryCancelledError, RedshiftError, reworded
 from emulator.redshift.mailbox import Mail, Mailbox
 from emulator.redshift.peer import Peer
 
@@ -27,6 +27,11 @@ class BackendError(Exception):
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__(fields.get("M", ""))
         self.fields = fields
+
+
+def error_message(error: RedshiftError, severity: str = "ERROR") -> bytes:
+    """The error as the client is told."""
+    return wire.error(error.message, error.code, detail=error.detail, hint=error.hint, severity=severity)
 
 
 @dataclass
@@ -94,6 +99,11 @@ class Conversation:
             self.record.answered(message)
         self._client.write(message)
 
+    def tell_of_failure(self, fields: Mapping[str, str]) -> None:
+        """Tells the client of the warehouse's error, in Redshift's words."""
+        error = reworded(fields, self.query_id)
+        self.tell(wire.response(b"E", fields) if error is None else error_message(error, fields.get("S", "")))
+
     async def interruptible(self, work: Coroutine[Any, Any, str]) -> str:
         """Awaits what `cancel` may interrupt; raises RedshiftError with 57014 if it did."""
         self._work = asyncio.ensure_future(work)
@@ -102,7 +112,7 @@ class Conversation:
         except asyncio.CancelledError:
             if not self._is_cancelled:
                 raise
-            raise RedshiftError("canceling statement due to user request", code="57014") from None
+            raise QueryCancelledError(self.query_id) from None
         finally:
             self._work = None
 
@@ -188,8 +198,11 @@ class Conversation:
                 text = "COPY FROM STDIN can't share a query string with COPY from or UNLOAD to S3"
                 self._backend.write(wire.frame(b"f", text.encode() + b"\0"))
                 continue
-            is_good = is_good and kind != b"E"
-            self.tell(wire.frame(kind, payload))
+            if kind == b"E":
+                is_good = False
+                self.tell_of_failure(wire.fields_of(payload))
+            else:
+                self.tell(wire.frame(kind, payload))
             await self._client.writable()
 
     async def run_quietly(self, sql: str) -> bool:
@@ -197,7 +210,7 @@ class Conversation:
         try:
             await self.run(sql)
         except BackendError as error:
-            self.tell(wire.response(b"E", error.fields))
+            self.tell_of_failure(error.fields)
             return False
         return True
 
@@ -272,14 +285,12 @@ async def run_local(conversation: Conversation, statement: LocalStatement) -> bo
         conversation.tell(wire.complete(await conversation.interruptible(statement.execute(conversation))))
     except RedshiftError as error:
         await conversation.fail()
-        conversation.tell(wire.error(error.message, error.code, detail=error.detail, hint=error.hint))
+        conversation.tell(error_message(error))
         return False
     except BackendError as error:
         await conversation.fail()
-        fields = {
-            code: text for code, text in error.fields.items() if code != "P"
-        }  # a place in our SQL, not theirs
-        conversation.tell(wire.response(b"E", fields))
+        fields = {code: text for code, text in error.fields.items() if code != "P"}  # a place in our SQL
+        conversation.tell_of_failure(fields)
         return False
     return True
 

@@ -4,6 +4,7 @@ RedshiftError                 any error that a client sees as an ErrorResponse
 ├── NotSupportedError       0A000: Redshift has no such statement, or this endpoint lacks it
 ├── StatementError              42601: a statement that Redshift can't parse
 ├── StatementTooLargeError    42601: a statement of more than 16 MB
+├── QueryCancelledError       57014: cancelled, or out of time
 ├── S3CallError                 XX000: objects that can't be listed, read or written
 └── LoadFailedError               XX000: rows that can't be loaded; details are in stl_load_errors
 """
@@ -52,6 +53,16 @@ class StatementTooLargeError(RedshiftError):
         )
 
 
+class QueryCancelledError(RedshiftError):
+    """A statement that was cancelled, or ran into its timeout."""
+
+    code = "57014"
+
+    def __init__(self, query_id: int = 0) -> None:
+        which = f"Query ({query_id})" if query_id else "Query"
+        super().__init__(f"{which} cancelled on user's request")
+
+
 class S3CallError(RedshiftError):
     """An S3 call on behalf of COPY or UNLOAD that failed."""
 
@@ -80,21 +91,23 @@ _VIEW_COLUMN = re.compile(r'cannot change (name|data type) of view column "[^"]*
 _ROLE_IN_USE = re.compile(r'role ("[^"]+") cannot be dropped because some objects depend on it')
 
 
-def reworded(fields: Mapping[str, str]) -> RedshiftError | None:
-    """Redshift's error for one of PostgreSQL's (its fields by their letters), where it says it otherwise."""
+# Redshift says this of a statement_timeout, too ("CANCEL" in its Developer Guide; clients' reports).
+_CANCELLED = frozenset(
+    ["canceling statement due to user request", "canceling statement due to statement timeout"]
+)
+
+
+def reworded(fields: Mapping[str, str], query_id: int = 0) -> RedshiftError | None:
+    """Redshift's error for one of PostgreSQL's (its fields by their letters), where it says it otherwise.
+
+    `query_id` is that of the statement in the history of queries, 0 if it isn't known.
+    """
     message, code = fields.get("M", ""), fields.get("C", "")
-    if code == "42883":  # no such function
-        said = _UNKNOWN.sub('"unknown"', message.replace(LACKING_PREFIX, ""))
-        return RedshiftError(said, code=code, hint=fields.get("H", ""))
-    if code == "42P07" and message.startswith('relation "'):
-        return RedshiftError("R" + message[1:], code=code)
-    if code == "42P16" and (column := _VIEW_COLUMN.match(message)):
-        return RedshiftError(column[0], code=code)
-    if code == "2BP01" and (role := _ROLE_IN_USE.match(message)):
-        return _user_in_use(role[1], fields.get("D", ""))
     if code in _RECODED:
         return RedshiftError(message, code=_RECODED[code])
-    return _REWORDED.get(message) or _BY_CODE.get(code)
+    if message in _CANCELLED:
+        return QueryCancelledError(query_id)
+    return _REWORDED.get(message)
 
 
 def _user_in_use(user: str, detail: str) -> RedshiftError:

@@ -118,8 +118,9 @@ class ReplyLedger:
         owed, fields = self._owed, fields_of(payload)
         self.has_ended = fields.get("S") in ("FATAL", "PANIC")
         refusal = owed[0].refusal if owed else None
-        error = refusal or reworded(fields)
-        if owed and (record := owed[0].record) is not None:
+        record = owed[0].record if owed else None
+        error = refusal or reworded(fields, record.query_id if record is not None else 0)
+        if record is not None:
             record.error = payload if error is None else error_fields(error)
         skipped = []
         while owed and owed[0].kind in _EXTENDED:

@@ -10,8 +10,16 @@ from typing import Protocol
 import pg8000.native
 
 from emulator.redshift import system_catalog, wire
+from emulator.redshift.answer_stream import AnswerStream
 from emulator.redshift.answering import translate_asking
-from emulator.redshift.conversation import BackendError, Conversation, LocalStatement, run_local, run_script
+from emulator.redshift.conversation import (
+    BackendError,
+    Conversation,
+    LocalStatement,
+    error_message,
+    run_local,
+    run_script,
+)
 from emulator.redshift.dialect import Translation
 from emulator.redshift.errors import RedshiftError, StatementTooLargeError
 from emulator.redshift.inbox import MAX_STATEMENT_BYTES, Inbox, Piece
@@ -64,8 +72,7 @@ class Session:
         self._local_statements = local_statements
         self._inbox = Inbox()
         self._outbox: list[bytes] = []
-        self._pass_to_client = 0  # bytes of a row still to come from the warehouse
-        self._rest = b""
+        self._answers = AnswerStream(self._instead_of)
         self._mailbox: Mailbox | None = None
         self._held: asyncio.Task[None] | None = None
         self._talk: Conversation | None = None
@@ -268,35 +275,9 @@ class Session:
         if self._mailbox is not None:
             self._mailbox.deliver(data)
             return
-        self._client.write(self._scanned(data))
+        self._client.write(self._answers.passed(data))
         if self._ledger.is_settled:
             self._settled.set()
-
-    def _scanned(self, data: bytes) -> bytes:
-        """The bytes to pass on: all of them but an incomplete message at the end, which waits for its rest.
-
-        Rows are skipped, not looked at, and pass in parts; a refusal replaces the error that it caused, and
-        Redshift's version the warehouse's.
-        """
-        if self._pass_to_client >= len(data):
-            self._pass_to_client -= len(data)
-            return data
-        buffer = self._rest + data if self._rest else data
-        position = wire.skip_rows(buffer, self._pass_to_client)
-        replaced: list[bytes] = []
-        begin, end = 0, len(buffer)
-        while end - position >= 5:
-            after = position + 1 + wire.length_at(buffer, position + 1)
-            if after > end:
-                break
-            instead = self._instead_of(buffer[position : position + 1], buffer[position + 5 : after])
-            if instead is not None:
-                replaced += (buffer[begin:position], instead)
-                begin = after
-            position = wire.skip_rows(buffer, after)
-        self._pass_to_client = max(position - end, 0)
-        self._rest = buffer[position:]
-        return b"".join((*replaced, buffer[begin : min(position, end)]))
 
     def _instead_of(self, kind: bytes, payload: bytes) -> bytes | None:
         """What the client gets for this message of the warehouse's; None if it passes as it is."""
@@ -307,7 +288,7 @@ class Session:
         refusal = self._ledger.received(kind, payload)
         if refusal is None:
             return None
-        return error_response(refusal, wire.fields_of(payload).get("S", "ERROR"))
+        return error_message(refusal, wire.fields_of(payload).get("S", "ERROR"))
 
     # --- held ---
 
@@ -323,9 +304,9 @@ class Session:
             await self._settled.wait()
             if not self._ledger.is_skipping:
                 assert self._backend is not None
-                self._mailbox = Mailbox(self._backend, self._rest)
+                self._mailbox = Mailbox(self._backend, self._answers.rest)
                 await work
-                self._rest = self._mailbox.rest
+                self._answers.rest = self._mailbox.rest
         finally:
             work.close()
         self._mailbox = self._held = self._talk = None
@@ -416,8 +397,3 @@ async def write_history(log: SessionLog, conversation: Conversation, last_query_
         await conversation.run(f"SELECT set_config('redshift.last_query_id', '{last_query_id}', false)")
     except (OSError, pg8000.native.DatabaseError, BackendError):
         LOG.exception("the history of queries could not be written; what is asked for lacks the latest")
-
-
-def error_response(error: RedshiftError, severity: str) -> bytes:
-    """The error as the client is told."""
-    return wire.error(error.message, error.code, detail=error.detail, hint=error.hint, severity=severity)

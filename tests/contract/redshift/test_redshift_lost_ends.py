@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import signal
 import socket
@@ -105,7 +106,9 @@ def test_whatever_runs_is_cancelled_and_its_transaction_has_failed(
         assert warehouse.sessions(name, "state = 'active'")
         cancel(sandbox, client.key)
         received = client.until(b"Z")
-        assert (error_of(received)["C"], received[-1][1]) == ("57014", b"E")
+        fields = error_of(received)
+        assert (fields["S"], fields["C"], received[-1][1]) == ("ERROR", "57014", b"E")
+        assert re.fullmatch(r"Query \(\d+\) cancelled on user's request", fields["M"])
         assert client.ask("ROLLBACK")[-1][1] == b"I"
         assert values_of(client.ask("SELECT 1")) == [[b"1"]]
     assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
@@ -140,6 +143,14 @@ def cancelled_at_last(sandbox: Sandbox, client: RawClient) -> list[tuple[bytes, 
 
     sandbox.wait_until(answered, 10, "the statement to be cancelled")
     return client.until(b"Z")
+
+
+def test_a_statement_that_runs_out_of_time_is_told_so_in_redshifts_words(sandbox: Sandbox) -> None:
+    with session(sandbox) as (client, _):
+        client.ask("SET statement_timeout TO 50")
+        fields = error_of(client.ask("SELECT pg_sleep(60)"))
+        assert fields["C"] == "57014"
+        assert fields["M"].endswith(" cancelled on user's request")
 
 
 def test_cancelling_an_idle_session_does_nothing(sandbox: Sandbox) -> None:
