@@ -103,11 +103,20 @@ def reworded(fields: Mapping[str, str], query_id: int = 0) -> RedshiftError | No
     `query_id` is that of the statement in the history of queries, 0 if it isn't known.
     """
     message, code = fields.get("M", ""), fields.get("C", "")
-    if code in _RECODED:
-        return RedshiftError(message, code=_RECODED[code])
     if message in _CANCELLED:
         return QueryCancelledError(query_id)
-    return _REWORDED.get(message)
+    if code == "42883":  # no such function
+        said = _UNKNOWN.sub('"unknown"', message.replace(LACKING_PREFIX, ""))
+        return RedshiftError(said, code=code, hint=fields.get("H", ""))
+    if code == "42P07" and message.startswith('relation "'):
+        return RedshiftError("R" + message[1:], code=code)
+    if code == "42P16" and (column := _VIEW_COLUMN.match(message)):
+        return RedshiftError(column[0], code=code)
+    if code == "2BP01" and (role := _ROLE_IN_USE.match(message)):
+        return _user_in_use(role[1], fields.get("D", ""))
+    if code in _RECODED:
+        return RedshiftError(message, code=_RECODED[code])
+    return _REWORDED.get(message) or _BY_CODE.get(code)
 
 
 def _user_in_use(user: str, detail: str) -> RedshiftError:
