@@ -262,7 +262,7 @@ def test_an_id_that_is_none_is_refused_in_the_apis_words(api: DataApi, name: str
     assert refused(caught) == ("ResourceNotFoundException", "Query does not exist.")
 
 
-@works("Data API", "64 KB a row")
+@works("Data API", "64 KB a row, 500 MB a result")
 def test_a_result_row_over_64_kb_fails_the_statement(api: DataApi) -> None:
     assert "Packet for query is too large" in api.run("SELECT repeat('x', 70000)")["Error"]
 
