@@ -5,7 +5,7 @@ A group is PostgreSQL's role without login. SYSLOG ACCESS and SESSION TIMEOUT ar
 
 from __future__ import annotations
 
-from emulator.redshift.errors import NotSupportedError, RedshiftError
+from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
 from emulator.redshift.sql_tokens import Token, Tokens, meaningful, split_at, text_of
 from emulator.redshift.token_reader import TokenReader, quoted
 
@@ -135,7 +135,9 @@ def rewrite_grant(tokens: Tokens) -> str:
     """GRANT, REVOKE and ALTER DEFAULT PRIVILEGES; NotSupportedError for privileges that are known gaps."""
     words = [token.word for token in meaningful(tokens)]
     if words[0] == "ALTER":
-        at = max(place for place, token in enumerate(tokens) if token.word in ("GRANT", "REVOKE"))
+        at = next((place for place, token in enumerate(tokens) if token.word in ("GRANT", "REVOKE")), None)
+        if at is None:
+            raise StatementError("syntax error at end of input")
         return text_of(tokens[:at]) + _grant(tokens[at:])
     return _grant(tokens)
 

@@ -87,12 +87,17 @@ def _is_in_call(tokens: Tokens, place: int) -> bool:
 
 def rewrite_view(tokens: Tokens) -> str:
     """CREATE VIEW of tables that must be there; OR REPLACE is noted, for it keeps the columns."""
-    sql = functions.rewrite(tokens)
     reader = TokenReader(tokens)
-    if not reader.accept("CREATE", "OR", "REPLACE", "VIEW"):
-        return sql
+    reader.expect("CREATE")
+    is_replacing = reader.accept("OR", "REPLACE")
+    is_temporary = reader.accept("TEMP") or reader.accept("TEMPORARY")
+    reader.expect("VIEW")
     name = reader.take_qualified()
-    return with_note(sql, name[-1].name, {"relation": for_postgresql(name), "replaces": True})
+    is_temporary |= name[-1].kind == "hash"
+    head = f"CREATE {'OR REPLACE ' if is_replacing else ''}{'TEMP ' if is_temporary else ''}VIEW"
+    sql = f"{head} {for_postgresql(name)} {functions.rewrite(reader.rest())}"
+    facts = {"relation": for_postgresql(name), "replaces": True} if is_replacing else {}
+    return with_note(sql, name[-1].name, facts)
 
 
 def rewrite_materialized_view(tokens: Tokens) -> str:
