@@ -116,7 +116,15 @@ def reworded(fields: Mapping[str, str], query_id: int = 0) -> RedshiftError | No
         return _user_in_use(role[1], fields.get("D", ""))
     if code in _RECODED:
         return RedshiftError(message, code=_RECODED[code])
-    return _REWORDED.get(message) or _BY_CODE.get(code)
+    return _REWORDED.get(message) or _BY_CODE.get(code) or _without_our_context(fields)
+
+
+def _without_our_context(fields: Mapping[str, str]) -> RedshiftError | None:
+    """The error of a function of the endpoint's own, in which the client didn't call it: no word of where."""
+    if "tarmac_" not in fields.get("W", ""):
+        return None
+    detail, hint = fields.get("D", ""), fields.get("H", "")
+    return RedshiftError(fields.get("M", ""), code=fields.get("C", ""), detail=detail, hint=hint)
 
 
 def _user_in_use(user: str, detail: str) -> RedshiftError:

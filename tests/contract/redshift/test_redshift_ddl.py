@@ -248,6 +248,7 @@ def test_what_does_not_fit_the_table_is_refused(db: Database, sql: str, code: st
         db.execute(sql)
     assert message in str(refusal.value)
     assert refusal.value.sqlstate == code
+    assert "tarmac_" not in (refusal.value.diag.context or "")
 
 
 @works("statement", "ALTER TABLE ALTER COLUMN TYPE")

@@ -41,6 +41,16 @@ def test_a_bound_view_keeps_its_table(db: Database, rows: Rows) -> None:
         db.execute("SELECT a FROM v")
 
 
+@works("semantics", "views renamed by ALTER TABLE, and #temporary ones")
+def test_a_view_is_renamed_as_a_table_is(db: Database, rows: Rows) -> None:
+    db.execute(
+        "CREATE TABLE t AS SELECT 1 AS a; CREATE VIEW v AS SELECT a FROM t; CREATE VIEW #w AS SELECT 2 AS a"
+    )
+    db.execute("ALTER TABLE v RENAME TO u")
+    assert rows("SELECT a FROM u UNION ALL SELECT a FROM #w") == [(1,), (2,)]
+    db.execute("DROP VIEW #w")
+
+
 @works("clause", "WITH NO SCHEMA BINDING")
 def test_a_late_binding_view_outlives_its_table(db: Database, rows: Rows, schema: str) -> None:
     db.execute(f"CREATE VIEW v AS SELECT a FROM {schema}.t WITH NO SCHEMA BINDING")
