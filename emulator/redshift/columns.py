@@ -6,7 +6,7 @@ lets the warehouse describe that query, and the statement is translated again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -44,6 +44,7 @@ class UnansweredError(Exception):
 class _Known:
     answers: Mapping[str, Columns] | None
     common_tables: dict[str, str] = field(default_factory=dict)  # name to its definition after WITH
+    relations: set[str] = field(default_factory=set)
 
 
 _KNOWN: ContextVar[_Known] = ContextVar("known", default=_Known(None))  # noqa: B039 (never written to)
@@ -68,6 +69,17 @@ def note_common_table(name: str, definition: str) -> None:
     """Relations may name this common table (`name [(columns)] AS (query)`, rewritten) from now on."""
     if can_ask():
         _KNOWN.get().common_tables[name] = definition
+
+
+def note_relations(names: Iterable[str]) -> None:
+    """These are relations of this query; queries inside it may name their columns, too."""
+    if can_ask():
+        _KNOWN.get().relations.update(names)
+
+
+def is_relation(name: str) -> bool:
+    """Whether a query around this one has a relation of that name."""
+    return name in _KNOWN.get().relations
 
 
 def columns_of(relation: str, purpose: str) -> Columns:

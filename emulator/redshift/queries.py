@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from emulator.redshift.columns import can_ask, note_common_table
+from emulator.redshift import super_paths
+from emulator.redshift.columns import can_ask, note_common_table, note_relations
 from emulator.redshift.connect_by import without_connect_by
 from emulator.redshift.errors import NotSupportedError
+from emulator.redshift.from_clause import relations_of
 from emulator.redshift.lateral_aliases import without_lateral_aliases
 from emulator.redshift.pivots import without_pivots
 from emulator.redshift.qualify import rewritten as without_qualify
@@ -15,6 +17,8 @@ from emulator.redshift.query_blocks import Block, Clause, blocks_of, cut
 from emulator.redshift.select_list import head_and_items
 from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful, split_at, text_of, tokens_of
 from emulator.redshift.stars import without_exclude, without_group_by_all
+from emulator.redshift.super_paths import Scope, names_of, navigated
+from emulator.redshift.unnesting import has_values, unnested
 
 WORDS = frozenset(["QUALIFY", "PIVOT", "UNPIVOT", "EXCLUDE", "CONNECT", "MINUS"])
 _SUSPICIOUS = re.compile(rb"\bgroup\s+by\s+all\b|(?:^|;)\s*delete\s+(?!from\b)|\(\s*\+\s*\)", re.IGNORECASE)
@@ -23,7 +27,7 @@ Rewrite = Callable[[Tokens], str]
 
 def is_suspicious(sql: bytes) -> bool:
     """Whether these bytes may have a clause that no word of `WORDS` tells."""
-    return _SUSPICIOUS.search(sql) is not None
+    return _SUSPICIOUS.search(sql) is not None or super_paths.is_suspicious(sql.lower())
 
 
 def with_plain_clauses(tokens: Tokens, rewrite: Rewrite) -> Tokens:
@@ -65,6 +69,12 @@ def _block(block: Block, order: Clause | None, rewrite: Rewrite) -> str:
     into = meaningful(block.body("INTO"))
     if into and into[0].kind == "hash":
         block.set("INTO", f" INTO TEMP {text_of(block.body('INTO'))}")
+    scope = _scope(block, rewrite)
+    for word in ("SELECT", "WHERE", "GROUP", "HAVING", "QUALIFY"):
+        if block.has(word):
+            block.clauses[word].tokens = navigated(block.clauses[word].tokens, scope, rewrite)
+    if order is not None:
+        order.tokens = navigated(order.tokens, scope, rewrite)
     source = block.body("FROM")
     if any(token.word in ("PIVOT", "UNPIVOT") for token in source):
         block.set("FROM", f" FROM {without_pivots(source, rewrite)}")
@@ -78,6 +88,19 @@ def _block(block: Block, order: Clause | None, rewrite: Rewrite) -> str:
     if order is not None:
         order.tokens = tokens_of(ordered)
     return sql
+
+
+def _scope(block: Block, rewrite: Rewrite) -> Scope:
+    """What the paths of a block may begin with; values of SUPERs in its FROM become subqueries."""
+    source = block.body("FROM")
+    if has_values(source):
+        text, scope = unnested(source, rewrite)
+        block.set("FROM", f" FROM {text}")
+    else:
+        names = names_of([relation.name for relation in relations_of(source)])
+        scope = Scope(names, source=lambda: rewrite(source).strip())
+    note_relations(scope.relations)
+    return scope
 
 
 def _plain(clause: Clause) -> list[Token]:
