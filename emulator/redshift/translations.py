@@ -20,7 +20,7 @@ class Translations:
     def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
-        self._kept: OrderedDict[bytes, Translation] = OrderedDict()
+        self._kept: OrderedDict[bytes, Translation | None] = OrderedDict()
         self._bytes = 0
 
     def of(self, sql: bytes, is_case_sensitive: bool = False) -> Translation | None:
@@ -30,32 +30,31 @@ class Translations:
         PostgreSQL says what is wrong with the encoding. A long statement takes seconds and may be translated
         in a thread: what is kept isn't touched for it.
         """
-        if not needs_translation(gist(sql)):
-            return None
         if len(sql) > LONG_BYTES:
             return _translated(sql, is_case_sensitive)
         key = sql + b"\0" if is_case_sensitive else sql
-        kept = self._kept.get(key)
-        if kept is not None:
+        if key in self._kept:
             self._kept.move_to_end(key)
-            return kept
+            return self._kept[key]
         translation = _translated(sql, is_case_sensitive)
-        if translation is not None:
-            self._keep(key, translation)
+        self._keep(key, translation)
         return translation
 
-    def _keep(self, sql: bytes, translation: Translation) -> None:
+    def _keep(self, sql: bytes, translation: Translation | None) -> None:
         self._kept[sql] = translation
         self._bytes += _size(sql, translation)
         while len(self._kept) > self._max_entries or self._bytes > self._max_bytes:
             self._bytes -= _size(*self._kept.popitem(last=False))
 
 
-def _size(sql: bytes, translation: Translation) -> int:
-    return len(sql) + sum(len(statement.sql) for statement in translation.statements)
+def _size(sql: bytes, translation: Translation | None) -> int:
+    statements = translation.statements if translation is not None else ()
+    return len(sql) + sum(len(statement.sql) for statement in statements)
 
 
 def _translated(sql: bytes, is_case_sensitive: bool) -> Translation | None:
+    if not needs_translation(gist(sql)):
+        return None
     try:
         return translate(sql.decode(), is_case_sensitive, {})
     except UnicodeDecodeError:
