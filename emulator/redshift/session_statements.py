@@ -7,7 +7,7 @@ from emulator.redshift.errors import StatementError
 from emulator.redshift.sql_tokens import Token, Tokens, meaningful, text_of
 
 WORDS = frozenset(["DECLARE", "CANCEL", "SNAPSHOT", "USE"])
-_NO_CURSORS = ("BINARY", "SCROLL", "INSENSITIVE", "ASENSITIVE", "NO", "WITH", "WITHOUT")
+_NO_CURSORS = ("BINARY", "SCROLL", "INSENSITIVE", "ASENSITIVE", "NO", "WITH")  # psycopg2: WITHOUT HOLD
 
 
 def begin(tokens: Tokens, words: list[str]) -> str:
