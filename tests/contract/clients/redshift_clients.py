@@ -57,10 +57,13 @@ class Clients:
         schema, bucket = unique("client").replace("-", "_"), unique("client")
         self.sandbox.query(f"CREATE SCHEMA {schema}")
         self.sandbox.client("s3").create_bucket(Bucket=bucket)
+        environment = self.sandbox.environment()
         return {
-            **self.sandbox.environment(),
+            **environment,
             "PYTHONPATH": os.pathsep.join([str(self.packages), str(ROOT)]),
             "PYTHONDONTWRITEBYTECODE": "1",
+            # What a user sets for redshift_connector, which takes no path of a certificate.
+            "SSL_CERT_FILE": environment["PGSSLROOTCERT"],
             "CHECK_SCHEMA": schema,
             "CHECK_BUCKET": bucket,
             **self.variables,

@@ -35,7 +35,6 @@ def opened() -> Iterator[Any]:
         database=os.environ["PGDATABASE"],
         user=os.environ["PGUSER"],
         password=os.environ["PGPASSWORD"],
-        ssl=False,
     )
     with closing(connection):
         yield connection

@@ -29,7 +29,6 @@ def opened() -> Iterator[Any]:
         database=os.environ["PGDATABASE"],
         user=os.environ["PGUSER"],
         password=os.environ["PGPASSWORD"],
-        ssl=False,
     ) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
@@ -130,7 +129,8 @@ def a_third_run_and_a_full_refresh_leave_the_same(cursor: Any) -> None:
     _dbt("run", "--vars", "{wider: true}", *BATCHES)
     _dbt("run", "--full-refresh", *BATCHES)
     # A text of its own: the driver keeps the plan of the table that is gone.
-    assert _rows(cursor, "SELECT * FROM by_merge ORDER BY 1") == before
+    after = _rows(cursor, "SELECT * FROM by_merge ORDER BY 1")
+    assert after == before, (before, after)
 
 
 def build_runs_everything_in_order(_cursor: Any) -> None:

@@ -26,7 +26,7 @@ def _connect(**options: Any) -> Any:
         database=os.environ["PGDATABASE"],
         user=os.environ["PGUSER"],
         password=os.environ["PGPASSWORD"],
-        **{"ssl": False, **options},
+        **options,
     )
 
 
@@ -50,6 +50,13 @@ def _table(cursor: Any, name: str) -> None:
         f"CREATE TABLE {name} (id int IDENTITY(1,1) PRIMARY KEY, name varchar(10) NOT NULL ENCODE zstd,"
         " amount decimal(10,2), at timestamp) DISTKEY (name) SORTKEY (at)"
     )
+
+
+def the_connection_is_encrypted_and_verified_or_plain(_cursor: Any) -> None:
+    """By default with TLS; the name is verified if that is asked for."""
+    for options in ({"ssl": False}, {"sslmode": "verify-ca"}, {"sslmode": "verify-full"}):
+        with closing(_connect(**options)) as connection:
+            assert _rows(connection.cursor(), "SELECT 1") == [(1,)]
 
 
 def values_come_back_as_python_types(cursor: Any) -> None:

@@ -16,9 +16,10 @@ from sqlalchemy_redshift.dialect import SUPER, TIMESTAMPTZ, CopyCommand, UnloadF
 SCHEMA, BUCKET = os.environ["CHECK_SCHEMA"], os.environ["CHECK_BUCKET"]
 ROLE = "arn:aws:iam::000000000000:role/loader"
 PLACE = "{PGUSER}:{PGPASSWORD}@{PGHOST}:{PGPORT}/{PGDATABASE}".format(**os.environ)
+VERIFIED = {"sslmode": "verify-full", "sslrootcert": os.environ["PGSSLROOTCERT"]}
 ENGINES = {
-    "psycopg2": sa.create_engine(f"redshift+psycopg2://{PLACE}", connect_args={"sslmode": "prefer"}),
-    "connector": sa.create_engine(f"redshift+redshift_connector://{PLACE}", connect_args={"ssl": False}),
+    "psycopg2": sa.create_engine(f"redshift+psycopg2://{PLACE}", connect_args=VERIFIED),
+    "connector": sa.create_engine(f"redshift+redshift_connector://{PLACE}"),
 }
 METADATA = sa.MetaData(schema=SCHEMA)
 CUSTOMERS = sa.Table(
