@@ -15,11 +15,12 @@ Query = Callable[..., list[list[Any]]]
 """Runs SQL with named parameters; gives its rows."""
 
 _OWN = r"'tarmac\_%'"  # what tarmac adds to pg_catalog for itself
-_HIDDEN_SCHEMAS = "'^pg_(temp|toast)'"
+_HIDDEN_SCHEMAS = "'^pg_(temp|toast|redshift)'"
 _ANY = "%"
 _SYSTEM = ("pg_catalog", "information_schema")
 
-_DATABASES = "SELECT datname FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY datname"
+_DATABASES = """SELECT datname FROM pg_catalog.pg_database
+  WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname"""  # which every PostgreSQL has
 _SCHEMAS = f"""SELECT nspname FROM pg_catalog.pg_namespace
   WHERE nspname LIKE :pattern AND nspname !~ {_HIDDEN_SCHEMAS} ORDER BY nspname"""
 _TABLES = f"""SELECT c.relname, n.nspname, c.relkind::text FROM pg_catalog.pg_class c
