@@ -9,6 +9,13 @@ from emulator.redshift.errors import StatementError
 from emulator.redshift.sql_tokens import Tokens, closing, meaningful, next_meaningful
 
 Rewriter = Callable[[Tokens], str]
+DEFINES = frozenset(
+    [
+        "INTO", "TABLE", "EXISTS", "FUNCTION", "PROCEDURE", "WITH", "VIEW", "COPY", "REFERENCES", "ANALYZE",
+        "AS",
+    ]
+)  # fmt: skip
+"""After these a name and its parentheses are something with its columns or parameters, not a call."""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.redshift.errors import LACKING_PREFIX, NotSupportedError
+from emulator.redshift.function_calls import DEFINES
 from emulator.redshift.function_names import COMPUTE_ONLY, GAPS, LACKING, LEADER_ONLY
 from emulator.redshift.sql_tokens import Token, Tokens, meaningful
 
 WORDS = frozenset({*LACKING, *GAPS, *LEADER_ONLY, *COMPUTE_ONLY, "CURRENT_NAMESPACE"})
 _WITHOUT_PARENTHESES = frozenset(["CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"])
-_DEFINES = ("INTO", "TABLE", "EXISTS", "FUNCTION", "PROCEDURE", "WITH", "AS", ".")
 _QUERIES = frozenset(["SELECT", "WITH", "DELETE", "UPDATE", "INSERT", "MERGE", "CREATE", "EXPLAIN"])
 _BEFORE_JOIN = (",", "(", "FROM", "JOIN")
 _READS = ("FROM", "JOIN", "USING", "UPDATE")
@@ -53,9 +53,8 @@ def _calls(tokens: Tokens) -> Iterator[tuple[int, Token]]:
         following = tokens[places[index + 1]] if index + 1 < len(places) else Token("space", "")
         before = tokens[places[index - 1]] if index else Token("space", "")
         is_call = following.text == "(" or token.word in _WITHOUT_PARENTHESES
-        if token.word in WORDS and is_call and (before.word or before.text) not in _DEFINES:
-            yield place, token
-        if token.word == "CURRENT_NAMESPACE" and before.text != ".":
+        is_named = before.word not in DEFINES and before.text != "."
+        if is_named and token.word in WORDS and (is_call or token.word == "CURRENT_NAMESPACE"):
             yield place, token
 
 

@@ -16,7 +16,7 @@ from emulator.redshift import (
 )
 from emulator.redshift.column_types import rewrite_type
 from emulator.redshift.errors import StatementError
-from emulator.redshift.function_calls import Call
+from emulator.redshift.function_calls import DEFINES, Call
 from emulator.redshift.queries import with_plain_clauses
 from emulator.redshift.sql_tokens import (
     Token,
@@ -125,7 +125,7 @@ def _call(tokens: Tokens, place: int, opening: int) -> tuple[str, int]:
 
 def _is_definition(tokens: Tokens, place: int) -> bool:
     """Whether the name and its parentheses are a table's or function's with its columns or parameters."""
-    return _previous(tokens, place).word in ("INTO", "TABLE", "EXISTS", "FUNCTION", "PROCEDURE", "WITH")
+    return _previous(tokens, place).word in DEFINES
 
 
 def _is_qualified(tokens: Tokens, place: int) -> bool:

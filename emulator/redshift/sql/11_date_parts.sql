@@ -59,14 +59,23 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT CASE part
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier date, later date) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$ SELECT CASE part WHEN 'day' THEN (later - earlier)::bigint
   ELSE pg_catalog.date_diff(part, earlier::timestamp, later::timestamp) END $$;
-CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier timestamptz, later timestamptz) RETURNS bigint
-LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_diff(part, earlier AT TIME ZONE 'UTC', later AT TIME ZONE 'UTC') $$;
-CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier text, later text) RETURNS bigint
+DO $$  -- every other pair of what is a moment, or a text that implies one
+DECLARE kinds text[] := ARRAY['timestamp', 'date', 'timestamptz', 'text']; one text; other text;
+BEGIN
+  FOREACH one IN ARRAY kinds LOOP
+    FOREACH other IN ARRAY kinds LOOP
+      CONTINUE WHEN one = other AND one IN ('timestamp', 'date');
+      EXECUTE format('CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier %s, later %s) RETURNS bigint
+        LANGUAGE sql STABLE AS $made$ SELECT pg_catalog.date_diff(part, %s, %s) $made$', one, other,
+        CASE one WHEN 'timestamptz' THEN 'earlier AT TIME ZONE ''UTC''' ELSE 'earlier::timestamp' END,
+        CASE other WHEN 'timestamptz' THEN 'later AT TIME ZONE ''UTC''' ELSE 'later::timestamp' END);
+    END LOOP;
+  END LOOP;
+END $$;
+CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier text, later date) RETURNS bigint
 LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_diff(part, earlier::timestamp, later::timestamp) $$;
-CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier text, later timestamp) RETURNS bigint
-LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_diff(part, earlier::timestamp, later) $$;
-CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier timestamp, later text) RETURNS bigint
-LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_diff(part, earlier, later::timestamp) $$;
+CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier date, later text) RETURNS bigint
+LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_diff(part, earlier::timestamp, later::timestamp) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier time, later time) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$ SELECT pg_catalog.date_diff(part, date '2000-01-01' + earlier, date '2000-01-01' + later) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier timetz, later timetz) RETURNS bigint

@@ -13,10 +13,6 @@ CREATE OR REPLACE FUNCTION pg_catalog.octetindex(part text, whole text) RETURNS 
 AS $$ SELECT position(convert_to(part, 'UTF8') IN convert_to(whole, 'UTF8')) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.replicate(value text, times integer) RETURNS text LANGUAGE sql IMMUTABLE
 AS $$ SELECT repeat(value, times) $$;
-CREATE OR REPLACE FUNCTION pg_catalog.replicate(value anynonarray, times integer) RETURNS text LANGUAGE sql IMMUTABLE
-AS $$ SELECT repeat(value::text, times) $$;
-CREATE OR REPLACE FUNCTION pg_catalog.repeat(value anynonarray, times integer) RETURNS text LANGUAGE sql IMMUTABLE
-AS $$ SELECT repeat(value::text, times) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.bpcharcmp(one text, other text) RETURNS integer LANGUAGE sql IMMUTABLE
 AS $$ SELECT sign(bpcharcmp(one::bpchar, other::bpchar))::integer $$;
 
@@ -25,12 +21,6 @@ CREATE OR REPLACE FUNCTION pg_catalog.concat(text, text) RETURNS text LANGUAGE s
 AS $$ SELECT $1 || $2 $$;
 CREATE OR REPLACE FUNCTION pg_catalog.concat(bytea, bytea) RETURNS bytea LANGUAGE sql IMMUTABLE
 AS $$ SELECT $1 || $2 $$;
-CREATE OR REPLACE FUNCTION pg_catalog.concat(text, anyelement) RETURNS text LANGUAGE sql STABLE
-AS $$ SELECT $1 || $2::text $$;
-CREATE OR REPLACE FUNCTION pg_catalog.concat(anyelement, text) RETURNS text LANGUAGE sql STABLE
-AS $$ SELECT $1::text || $2 $$;
-CREATE OR REPLACE FUNCTION pg_catalog.concat(anyelement, anycompatible) RETURNS text LANGUAGE sql STABLE
-AS $$ SELECT $1::text || $2::text $$;
 
 -- Parts are counted from 1 (PostgreSQL counts from the end, too).
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_split_part(text, text, integer) RETURNS text

@@ -51,6 +51,9 @@ _A = "timestamp '2009-09-21 11:10:03.189717'"
         fact("DATEDIFF(year, '2008-12-31'::date, '2009-01-01'::date)", 1),
         fact("DATEDIFF(day, '2024-01-01 23:59'::timestamp, '2024-01-02 00:01'::timestamp)", 1),
         fact("DATEDIFF(day, '2024-01-03'::timestamp, '2024-01-01'::date)", -2),
+        fact("DATEDIFF(day, '2024-01-01'::date, '2024-01-03 01:00+00'::timestamptz)", 2),
+        fact("DATEDIFF(day, '2024-01-01'::varchar, '2024-01-03'::timestamp)", 2),
+        fact("DATEDIFF(day, '2024-01-03'::date, '2024-01-01'::varchar)", -2),
         fact("DATEDIFF(mons, '2024-01-31'::date, '2024-02-01'::date)", 1),
         fact("DATEDIFF(hour, '2024-01-01 10:59'::timestamp, '2024-01-01 11:01'::timestamp)", 1),
         fact("DATEDIFF(min, '1969-12-31 23:59:59'::timestamp, '1970-01-01'::timestamp)", 1),
@@ -123,6 +126,14 @@ _A = "timestamp '2009-09-21 11:10:03.189717'"
         fact("TO_CHAR(date '2009-12-31', 'MON-DD-YYYY')", "DEC-31-2009"),
         fact("TO_CHAR(-125.8, '999D99S')", "125.80-"),
         fact("TO_CHAR(125, 'FMRN')", "CXXV"),
+        fact("TO_CHAR(125, 'FMrn')", "cxxv"),
+        fact("TO_CHAR(1234.5, '9,999.99')", " 1,234.50"),
+        fact("TO_CHAR(-7, 'FM099MI')", "007-"),
+        fact("TO_CHAR(5, 'FM9th')", "5th"),
+        fact("TO_CHAR(-125.88, 'FM999D99PR')", "<125.88>"),
+        fact("TO_CHAR(timestamp '2009-12-31 23:15:59.5', 'YYYYMMDDHH24MISSMS')", "20091231231559500"),
+        fact("TO_CHAR(date '2009-12-31', 'Q WW IW D J CC y,yyy')", "4 53 53 5 2455197 21 2,009"),
+        fact("TO_CHAR(date '2009-03-05', 'FMDay, FMDDth \"of\" FMMonth')", "Thursday, 5th of March"),
         fact("TO_DATE('02 Oct 2001', 'DD Mon YYYY')", date(2001, 10, 2)),
         fact("TO_DATE('20010631', 'YYYYMMDD', FALSE)", date(2001, 7, 1)),
         fact("TO_DATE('2001-13-01', 'YYYY-MM-DD')", date(2002, 1, 1)),
@@ -136,6 +147,37 @@ _A = "timestamp '2009-09-21 11:10:03.189717'"
 )  # fmt: skip
 def test_date_functions_give_redshifts_values(leader: Connection, expression: str, value: Any) -> None:
     assert value_of(leader, expression) == value
+
+
+_SPELLINGS = {
+    "millennium millennia mil mils": 0, "century centuries c cent cents": 0, "decade decades dec decs": 0,
+    "year years y yr yrs": 1, "quarter quarters qtr qtrs": 4, "month months mon mons": 14, "week weeks w": 61,
+    "day days d": 426, "hour hours h hr hrs": 10227, "minute minutes m min mins": 613624,
+    "second seconds s sec secs": 36817445,
+    "millisecond milliseconds ms msec msecs msecond mseconds millisec millisecs millisecon": 36817445678,
+    "microsecond microseconds microsec microsecs usecond useconds us usec usecs": 36817445678901,
+}  # fmt: skip
+
+
+@works("function", "DATEDIFF", "DATEADD", "DATE_PART", "EXTRACT")
+@pytest.mark.parametrize(("spellings", "count"), list(_SPELLINGS.items()))
+def test_every_spelling_of_a_date_part_is_understood(leader: Connection, spellings: str, count: int) -> None:
+    a, b = "'2024-01-15'::timestamp", "'2025-03-16 03:04:05.678901'::timestamp"
+    for part in spellings.split():
+        sql = f"DATEDIFF({part}, {a}, {b})"
+        assert value_of(leader, sql) == count, part
+        same = f"DATEDIFF({part}, {a}, DATEADD({part}, 3, {a})) = 3 AND DATE_PART({part}, {b}) >= 0"
+        assert value_of(leader, f"{same} AND EXTRACT({part} FROM {b}) >= 0"), part
+
+
+@works("function", "DATE_PART", "EXTRACT")
+@pytest.mark.parametrize(
+    ("spellings", "value"), [("dow dayofweek dw weekday", 0), ("doy dayofyear dy yearday", 75)]
+)
+def test_days_of_weeks_and_years_are_parts(leader: Connection, spellings: str, value: int) -> None:
+    for part in spellings.split():
+        assert value_of(leader, f"DATE_PART({part}, '2025-03-16'::date)") == value
+        assert value_of(leader, f"EXTRACT({part} FROM '2025-03-16'::timestamp)") == value
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.redshift.dialect import needs_translation, translate
+from emulator.redshift.errors import reworded
 
 _WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 _BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
@@ -97,6 +98,9 @@ def test_calls_are_rewritten(sql: str, expected: str) -> None:
         "SELECT left, right, median, avg, size, format, now, unnest FROM t",
         "INSERT INTO format (a, b) VALUES (1, 2)",
         "CREATE TABLE size (a INT)",
+        "CREATE VIEW mode (a) AS SELECT 1",
+        "COPY size (a) FROM STDIN",
+        "SELECT * FROM (SELECT 1) AS median (a)",
         "SELECT s.string_agg(a, b), s.now() FROM t",
         "SELECT now(), generate_series(1, 3)",
         "SELECT n FROM generate_series(1, 3) AS n",
@@ -175,6 +179,12 @@ def test_what_redshift_refuses_is_refused(sql: str, message: str) -> None:
     refusal = translate(sql).refusal
     assert refusal is not None
     assert refusal.message.startswith(message)
+
+
+def test_an_unknown_function_is_told_by_its_own_name() -> None:
+    said = reworded({"M": "function tarmac_lacks_format(unknown, integer) does not exist", "C": "42883"})
+    assert said is not None
+    assert (said.code, said.message) == ("42883", 'function format("unknown", integer) does not exist')
 
 
 def test_a_rewritten_statement_stays_as_it_is_when_it_is_rewritten_again() -> None:
