@@ -21,8 +21,8 @@ DROP VIEW IF EXISTS pg_catalog.tarmac_history, pg_catalog.stl_error CASCADE;
 -- Users see their own queries, superusers all (Amazon Redshift Database Developer Guide, "Visibility of data in
 -- system tables and views"). A view of pg_catalog's owner reads the table for them.
 CREATE VIEW pg_catalog.tarmac_history AS
-  SELECT q.*, coalesce(r.oid, 0)::int AS userid, coalesce(q.ended, clock_timestamp() AT TIME ZONE 'UTC') AS until,
-    CASE WHEN q.ended IS NULL THEN 'running' WHEN q.sqlstate = '57014' THEN 'canceled' WHEN q.sqlstate <> '' THEN 'failed'
+  SELECT q.*, coalesce(r.oid, 0)::int AS userid, coalesce(q.ended, CASE WHEN a.pid IS NULL THEN q.started ELSE clock_timestamp() AT TIME ZONE 'UTC' END) AS until,
+    CASE WHEN a.pid IS NOT NULL THEN 'running' WHEN q.ended IS NULL OR q.sqlstate = '57014' THEN 'canceled' WHEN q.sqlstate <> '' THEN 'failed'
       ELSE 'success' END AS status,
     coalesce(substring(q.tag FROM ' (\d+)$')::bigint, 0) AS row_count, w.word,
     CASE WHEN w.word IN ('SELECT', 'WITH', 'FETCH', 'SHOW', 'EXPLAIN', 'VALUES') THEN 'SELECT'
@@ -32,6 +32,8 @@ CREATE VIEW pg_catalog.tarmac_history AS
       WHEN w.word IN ('BEGIN', 'COMMIT', 'ROLLBACK', 'ABORT', 'END', 'START', 'SET', 'RESET', 'ANALYZE', 'VACUUM', 'DECLARE',
         'CLOSE', 'CALL', 'PREPARE', 'EXECUTE', 'DEALLOCATE', 'LOCK', 'CANCEL', 'USE') THEN 'UTILITY' ELSE 'OTHER' END AS kind
   FROM pg_catalog.tarmac_query q LEFT JOIN pg_catalog.pg_roles r ON r.rolname = q.user_name
+  LEFT JOIN pg_catalog.pg_stat_activity a ON q.ended IS NULL AND a.pid = q.session_id
+    AND a.backend_start AT TIME ZONE 'UTC' <= q.started  -- or the session ended before its query
   CROSS JOIN LATERAL (SELECT upper(substring(regexp_replace(q.query_text, '^(\s|--[^\n]*\n|/\*.*?\*/|\()+', '') FROM '^\w+')) AS word) w
   WHERE q.user_name = current_user OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
 
@@ -58,7 +60,7 @@ CREATE VIEW pg_catalog.stl_query AS
   SELECT userid, query_id::integer AS query, 'default'::char(320) AS label, query_id AS xid, session_id AS pid,
     database_name::char(32) AS database, query_text::char(4000) AS querytxt, started AS starttime, until AS endtime,
     CASE WHEN status = 'success' THEN 0 ELSE 1 END AS aborted, 0 AS insert_pristine, 0 AS concurrency_scaling_status
-  FROM pg_catalog.tarmac_history WHERE kind NOT IN ('DDL', 'UTILITY') AND ended IS NOT NULL;
+  FROM pg_catalog.tarmac_history WHERE kind NOT IN ('DDL', 'UTILITY') AND status <> 'running';
 CREATE VIEW pg_catalog.stl_querytext AS
   SELECT userid, query_id AS xid, session_id AS pid, query_id::integer AS query, sequence, text
   FROM pg_redshift.statement_text WHERE type = 'QUERY';
@@ -74,7 +76,7 @@ CREATE VIEW pg_catalog.svl_qlog AS
     (extract(epoch FROM until - started) * 1000000)::bigint AS elapsed, CASE WHEN status = 'success' THEN 0 ELSE 1 END AS aborted,
     'default'::char(320) AS label, left(query_text, 60)::char(60) AS substring, NULL::bigint AS source_query,
     0 AS concurrency_scaling_status, 0 AS from_sp_call
-  FROM pg_catalog.tarmac_history WHERE kind NOT IN ('DDL', 'UTILITY') AND ended IS NOT NULL;
+  FROM pg_catalog.tarmac_history WHERE kind NOT IN ('DDL', 'UTILITY') AND status <> 'running';
 CREATE VIEW pg_catalog.stl_error AS
   SELECT 0 AS userid, ''::char(12) AS process, NULL::timestamp AS recordtime, 0 AS pid, 0 AS errcode, ''::char(90) AS file,
     0 AS linenum, ''::char(100) AS context, ''::char(512) AS error WHERE FALSE;  -- it has no errors of SQL
@@ -82,10 +84,10 @@ CREATE VIEW pg_catalog.stv_inflight AS
   SELECT userid, 0 AS slice, query_id::integer AS query, 'default'::char(320) AS label, query_id AS xid, session_id AS pid,
     started AS starttime, left(query_text, 100)::char(100) AS text, 0 AS suspended, 0 AS insert_pristine,
     0 AS concurrency_scaling_status
-  FROM pg_catalog.tarmac_history WHERE ended IS NULL;
+  FROM pg_catalog.tarmac_history WHERE status = 'running';
 CREATE VIEW pg_catalog.stv_recents AS
-  SELECT userid, (CASE WHEN ended IS NULL THEN 'Running' ELSE 'Done' END)::char(20) AS status, started AS starttime,
-    (extract(epoch FROM until - started) * 1000000)::integer AS duration, user_name::char(50), database_name::char(50) AS db_name,
+  SELECT userid, (CASE WHEN status = 'running' THEN 'Running' ELSE 'Done' END)::char(20) AS status, started AS starttime,
+    least(extract(epoch FROM until - started) * 1000000, 2147483647)::integer AS duration, user_name::char(50), database_name::char(50) AS db_name,
     query_text::char(600) AS query, session_id AS pid FROM pg_catalog.tarmac_history ORDER BY query_id DESC LIMIT 100;
 GRANT SELECT ON pg_catalog.sys_query_history, pg_catalog.sys_query_text, pg_catalog.stl_query, pg_catalog.stl_querytext,
   pg_catalog.svl_statementtext, pg_catalog.stl_ddltext, pg_catalog.stl_utilitytext, pg_catalog.svl_qlog, pg_catalog.stl_error,

@@ -9,7 +9,7 @@ CREATE VIEW pg_catalog.sys_load_history AS
     0::bigint AS copy_job_id
   FROM pg_catalog.tarmac_loads
   UNION ALL SELECT h.userid, h.query_id, h.query_id, h.session_id, h.database_name,
-    CASE WHEN h.ended IS NULL THEN 'running' ELSE 'aborted' END, substring(h.query_text FROM '(?i)copy\s+(\S+)'), h.started, h.ended,
+    CASE h.status WHEN 'running' THEN 'running' ELSE 'aborted' END, substring(h.query_text FROM '(?i)copy\s+(\S+)'), h.started, h.ended,
     (extract(epoch FROM h.until - h.started) * 1000000)::bigint, substring(h.query_text FROM '''(s3://[^'']*)'''), NULL, 0, 0, 0, 0, 0, 0,
     (SELECT count(*)::int FROM pg_catalog.stl_load_errors e WHERE e.query = h.query_id), 0
   FROM pg_catalog.tarmac_history h WHERE h.kind = 'COPY' AND h.status <> 'success' AND h.query_text ~* 's3://';
@@ -37,7 +37,7 @@ CREATE VIEW pg_catalog.sys_unload_history AS
   FROM pg_catalog.stl_unload_log u LEFT JOIN pg_catalog.tarmac_query q ON q.query_id = u.query
   GROUP BY u.userid, u.query, u.pid, u.file_format
   UNION ALL SELECT h.userid, h.query_id, h.query_id, h.session_id, h.database_name,
-    CASE WHEN h.ended IS NULL THEN 'running' ELSE 'aborted' END, h.started, h.ended, (extract(epoch FROM h.until - h.started) * 1000000)::bigint,
+    CASE h.status WHEN 'running' THEN 'running' ELSE 'aborted' END, h.started, h.ended, (extract(epoch FROM h.until - h.started) * 1000000)::bigint,
     NULL, '', substring(h.query_text FROM '(?i)\mto\s+''(s3://[^'']*)'), 0, 0, 0, coalesce(h.error_message, '')
   FROM pg_catalog.tarmac_history h WHERE h.kind = 'UNLOAD' AND h.status <> 'success';
 CREATE VIEW pg_catalog.sys_unload_detail AS
