@@ -15,6 +15,7 @@ from emulator.redshift.preparations import Preparations
 from emulator.redshift.reply_ledger import ReplyLedger
 from emulator.redshift.session import Session
 from emulator.redshift.translations import Translations
+from tests.redshift_facts import refused
 
 READY = wire.ready(b"I")
 ROW = wire.frame(b"D", b"\x00\x01\x00\x00\x00\x06Z\x00\x00\x00\x05I")  # a value that looks like ReadyForQuery
@@ -232,3 +233,13 @@ def test_a_client_that_said_farewell_hears_nothing_more() -> None:
     relay.from_client(wire.frame(b"X"))
     backend.on_end()
     assert bytes(client.written) == READY
+
+
+@refused("protocol", "more than 500 sessions")
+def test_a_refusal_of_the_warehouse_at_the_start_up_has_redshifts_words_and_stays_fatal() -> None:
+    client, backend = Recorder(), Recorder()
+    relay = Session(client, no_local_statement, Translations())
+    relay.begin(backend, wire.error("sorry, too many clients already", "53300", severity="FATAL"))
+    backend.on_end()
+    text = 'connection limit "500" exceeded for non-bootstrap users'
+    assert bytes(client.written) == wire.error(text, "53300", severity="FATAL")
