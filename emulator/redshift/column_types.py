@@ -5,20 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
-from emulator.redshift.sql_tokens import Token, Tokens, closing, next_meaningful, text_of
+from emulator.redshift.sql_tokens import Token, Tokens, text_of
 from emulator.redshift.token_reader import TokenReader
 
 VARCHAR_BYTES, CHAR_BYTES, VARBYTE_BYTES = 65535, 4096, 16_777_216
-_TYPES = {
-    "SUPER": "jsonb",
-    "TEXT": "varchar(256)",
-    "BPCHAR": "char(256)",
-    "NVARCHAR": "varchar",
-    "NCHAR": "char",
-    "VARBYTE": "bytea",
-    "VARBINARY": "bytea",
-}
-_DEFAULT_LENGTHS = {"VARCHAR": "(256)", "NVARCHAR": "(256)", "NUMERIC": "(18,0)", "DECIMAL": "(18,0)"}
+_RENAMED = {"SUPER": "jsonb", "TEXT": "varchar", "BPCHAR": "char", "NVARCHAR": "varchar", "NCHAR": "char"}
+OWN_NAMES = frozenset({"SUPER", "VARBYTE", "VARBINARY", "NVARCHAR", "NCHAR"})
+"""Names of types that PostgreSQL doesn't know."""
 _GAPS = ("GEOMETRY", "GEOGRAPHY", "HLLSKETCH")
 # Types that PostgreSQL 8.0 had, from which Redshift comes; it knows them by name, not in a table.
 _UNSUPPORTED = frozenset(
@@ -123,7 +116,7 @@ def read_type(reader: TokenReader, column: str) -> ColumnType:
     if word in ("NUMERIC", "DECIMAL"):
         arguments = arguments or "18,0"
         _check_decimal(arguments)
-    name = _TYPES.get(word, token.text + words)
+    name = _RENAMED.get(word, token.text + words)
     return ColumnType(name + (f"({arguments})" if arguments else "") + zone, word)
 
 
@@ -182,8 +175,8 @@ def _character(token: Token, words: str, arguments: str) -> ColumnType:
     limit = CHAR_BYTES if is_fixed else VARCHAR_BYTES
     length = _length(arguments or str(default), "bpchar" if is_fixed else "varchar", limit)
     if not arguments and is_fixed and default == 1:
-        return ColumnType(_TYPES.get(word, token.text), "CHAR", 1)
-    name = {"TEXT": "varchar", "BPCHAR": "char"}.get(word) or _TYPES.get(word, token.text + words)
+        return ColumnType(_RENAMED.get(word, token.text), "CHAR", 1)
+    name = _RENAMED.get(word, token.text + words)
     return ColumnType(f"{name}({length})", "CHAR" if is_fixed else "VARCHAR", length)
 
 
@@ -213,23 +206,12 @@ def _check_decimal(arguments: str) -> None:
 
 
 def rewrite_type(tokens: Tokens) -> str:
-    """A type at the beginning of these tokens, and what follows, in PostgreSQL's words; for casts."""
-    place = next_meaningful(tokens, 0)
-    if place == len(tokens):
+    """The type that a value is cast to, in PostgreSQL's words; one that tables can't have stays as it is."""
+    reader = TokenReader(tokens)
+    if reader.next.word not in _KNOWN:
         return text_of(tokens)
-    word, rest = tokens[place].word, tokens[place + 1 :]
-    following = next_meaningful(rest, 0)
-    has_length = following < len(rest) and rest[following].text == "("
-    after = text_of(rest)
-    if has_length and word in ("VARCHAR", "NVARCHAR", "CHARACTER", "CHAR"):
-        end = closing(rest, following)
-        if any(token.word == "MAX" for token in rest[following:end]):
-            after = f"({CHAR_BYTES if word == 'CHAR' else VARCHAR_BYTES})" + text_of(rest[end + 1 :])
-    if word in ("VARBYTE", "VARBINARY") and has_length:
-        after = text_of(rest[closing(rest, following) + 1 :])
-    if word == "TEXT" and not has_length:
-        return text_of(tokens[:place]) + _TYPES[word] + after
-    if not has_length and word in _DEFAULT_LENGTHS:
-        after = _DEFAULT_LENGTHS[word] + after
-    name = _TYPES.get(word, tokens[place].text)
-    return text_of(tokens[:place]) + ("varchar" if word == "TEXT" else name) + after
+    try:
+        kind = read_type(reader, "")
+    except NotSupportedError:
+        return text_of(tokens)
+    return f"{kind.text} {text_of(reader.rest())}".rstrip()

@@ -14,7 +14,7 @@ from emulator.redshift import (
     function_placement,
     function_windows,
 )
-from emulator.redshift.column_types import rewrite_type
+from emulator.redshift.column_types import OWN_NAMES, rewrite_type
 from emulator.redshift.errors import StatementError
 from emulator.redshift.function_calls import DEFINES, Call
 from emulator.redshift.queries import with_plain_clauses
@@ -55,7 +55,7 @@ _BARE = {
     "CURRENT_AWS_ACCOUNT": "pg_catalog.current_aws_account()",
 }
 WORDS = frozenset(
-    {*_HANDLERS, *_BARE, *function_placement.WORDS, "TOP", "APPROXIMATE", "SUPER", "MAX", "OVER"}
+    {*_HANDLERS, *_BARE, *function_placement.WORDS, *OWN_NAMES, "TOP", "APPROXIMATE", "MAX", "OVER"}
     - {"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "LAG", "LEAD"}  # there is an OVER with each
 )
 
@@ -156,7 +156,7 @@ def _top(tokens: Tokens, place: int) -> tuple[str, int]:
 
 def _cast(tokens: Tokens, place: int) -> tuple[str, int]:
     kind = next_meaningful(tokens, place + 1)
-    if kind < len(tokens) and tokens[kind].word in ("SUPER", "VARCHAR"):
+    if kind < len(tokens) and tokens[kind].word in (*OWN_NAMES, "VARCHAR"):
         opening = next_meaningful(tokens, kind + 1)
         has_length = opening < len(tokens) and tokens[opening].text == "("
         end = closing(tokens, opening) + 1 if has_length else kind + 1

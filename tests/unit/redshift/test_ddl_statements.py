@@ -115,6 +115,22 @@ def test_types_are_said_in_postgresqls_words(kind: str, expected: str) -> None:
     assert plain(f"CREATE TABLE t (a {kind})") == f"CREATE TABLE t (a {expected})"
 
 
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT a::nvarchar(5), b::varbyte, c::super", "SELECT a::varchar(5), b::bytea, c::jsonb"),
+        ("SELECT CAST(a AS NCHAR(2)), CAST(b AS VARBYTE(9))", "SELECT CAST(a AS char(2)), CAST(b AS bytea)"),
+        ("SELECT CAST(a AS DECIMAL), CAST(b AS VARCHAR(MAX))",
+         "SELECT CAST(a AS DECIMAL(18,0)), CAST(b AS VARCHAR(65535))"),
+        ("SELECT NVL(1, 2), CAST(a AS regclass), CAST(b AS int[])",
+         "SELECT COALESCE(1, 2), CAST(a AS regclass), CAST(b AS int[])"),
+    ],
+)  # fmt: skip
+def test_casts_name_types_in_postgresqls_words(sql: str, expected: str) -> None:
+    assert needs_translation(sql.encode())
+    assert plain(sql) == expected
+
+
 KEYS = "CREATE TABLE t (a INT, b INT, CONSTRAINT k PRIMARY KEY (a, b), FOREIGN KEY (a) REFERENCES s.u)"
 
 
