@@ -22,6 +22,7 @@ class Target:
     query: int
     oid: int
     user: int
+    is_readable: bool  # whether the user may SELECT, too
 
 
 async def describe(conversation: Conversation, plan: CopyPlan) -> Target:
@@ -35,6 +36,7 @@ async def describe(conversation: Conversation, plan: CopyPlan) -> Target:
         f"SELECT json_build_object('columns', pg_catalog.tarmac_columns({name})::json,"
         f" 'oid', {name}::regclass::oid, 'database', current_database(), 'pid', pg_backend_pid(),"
         f" 'query', {conversation.query_id},"
+        f" 'readable', has_table_privilege({name}, 'SELECT'),"
         " 'user', (SELECT oid FROM pg_roles WHERE rolname = current_user))"
     )
     try:
@@ -47,7 +49,13 @@ async def describe(conversation: Conversation, plan: CopyPlan) -> Target:
         raise
     columns = chosen(plan, [_column(item) for item in found["columns"]])
     return Target(
-        columns, found["database"], found["pid"], found["query"], int(found["oid"]), int(found["user"])
+        columns,
+        found["database"],
+        found["pid"],
+        found["query"],
+        int(found["oid"]),
+        int(found["user"]),
+        found["readable"],
     )
 
 

@@ -58,7 +58,7 @@ class Load:
         converter = RowConverter(plan, columns, self.reject)
         if plan.data_format in ("JSON", "AVRO"):
             return DocumentChunks(self.s3, plan, columns, converter)
-        return TextChunks(self.s3, plan, Sorter(plan, columns), converter)
+        return TextChunks(self.s3, plan, Sorter(plan, columns, self.target.is_readable), converter)
 
 
 @dataclass

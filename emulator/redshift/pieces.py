@@ -108,7 +108,7 @@ _ALWAYS = {"FILLRECORD", "TRUNCATECOLUMNS", "ACCEPTANYDATE"}
 class Sorter:
     """Says for a piece in what manner it can be loaded."""
 
-    def __init__(self, plan: CopyPlan, columns: list[Column]) -> None:
+    def __init__(self, plan: CopyPlan, columns: list[Column], is_readable: bool = True) -> None:
         self.quote = quote_of(plan)
         self._mark = (plan.null_mark or "").encode()
         self._converts_all = _converts_all(plan, columns)
@@ -116,6 +116,7 @@ class Sorter:
         self._empties = _empties(plan, self.quote.encode())
         self._takes_empties = all(column.is_text for column in columns) and not empty_is_null(plan)
         self._fits = _mark_fits(plan, columns, self.quote)
+        self._is_readable = is_readable  # PostgreSQL's COPY … WHERE needs the right to SELECT
         self._has_sizes = any(column.length for column in columns)
 
     def __call__(self, piece: bytes) -> Manner:
@@ -125,7 +126,10 @@ class Sorter:
         has_marks = bool(self._mark) and self._mark in piece
         if has_marks and not (self._fits and (self._takes_empties or not self._has_empties(piece))):
             return VALUES
-        return Manner(Form.AS_IS, has_marks, self._has_sizes and not piece.isascii())
+        is_wide = self._has_sizes and not piece.isascii()
+        if is_wide and not self._is_readable:
+            return VALUES
+        return Manner(Form.AS_IS, has_marks, is_wide)
 
     def _has_empties(self, piece: bytes) -> bool:
         return piece.startswith(self._empties[0]) or any(sign in piece for sign in self._empties[1])

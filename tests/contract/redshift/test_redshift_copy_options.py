@@ -212,7 +212,7 @@ def test_copy_reads_avro_compressed_with_snappy(loads: Loads) -> None:
 def snappy_avro(number: int) -> bytes:
     """An Avro file of one record with the field `id`, compressed by pyarrow's snappy."""
     raw = bytes([number << 1])
-    block = pa.compress(raw, codec="snappy", asbytes=True) + struct.pack(">I", zlib.crc32(raw))
+    block: bytes = pa.compress(raw, codec="snappy", asbytes=True) + struct.pack(">I", zlib.crc32(raw))
     header = avro([], id="long")
     sync = header[-16:]
     named = header.replace(b"\x14avro.codec\x08null", b"\x14avro.codec\x0csnappy")
@@ -363,6 +363,39 @@ def test_temporary_tables_and_tables_of_other_schemas_are_loaded(loads: Loads) -
     with pytest.raises(psycopg.errors.InternalError_, match="Load into table 't' failed"):
         loads.copy(f"{schema}.t", loads.bucket.put(unique("f"), "x\n"), "CSV")
     loads.db.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+def test_who_may_insert_may_load_and_see_the_errors(loads: Loads, sandbox: Sandbox) -> None:
+    user, table = unique("loader"), loads.table("a varchar(3)")
+    good, bad = loads.bucket.put(unique("f"), "é\n"), loads.bucket.put(unique("f"), "éé\n")
+    (schema,) = loads.rows("SELECT current_schema()")[0]
+    loads.db.execute(f"CREATE USER {user} PASSWORD 'Secret123'; GRANT USAGE ON SCHEMA {schema} TO {user}")
+    settings = sandbox.settings
+    address = f"host=127.0.0.1 port={settings.redshift_port} dbname={settings.database} user={user}"
+    with psycopg.connect(address, password="Secret123", autocommit=True) as other:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            other.execute(f"COPY {schema}.{table} FROM '{good}' {ROLE}")
+        loads.db.execute(f"GRANT INSERT ON {table} TO {user}")
+        other.execute(f"COPY {schema}.{table} FROM '{good}' {ROLE}")
+        with pytest.raises(psycopg.errors.InternalError_, match="failed"):
+            other.execute(f"COPY {schema}.{table} FROM '{bad}' {ROLE}")
+        sql = f"SELECT count(*) FROM stl_load_errors WHERE trim(filename) = '{bad}'"
+        assert other.execute(sql).fetchone() == (1,)
+    assert loads.rows(f"SELECT a FROM {table}") == [("é",)]
+    loads.db.execute(f"DROP TABLE {table}; REVOKE ALL ON SCHEMA {schema} FROM {user}; DROP USER {user}")
+
+
+def test_errors_stay_when_the_transaction_is_rolled_back(loads: Loads) -> None:
+    table, bad = loads.table(), loads.bucket.put(unique("f"), "x,a,,\n")
+    loads.db.execute("BEGIN")
+    loads.db.execute(f"INSERT INTO {table} VALUES (1)")
+    with pytest.raises(psycopg.errors.InternalError_):
+        loads.copy(table, bad, "CSV")
+    with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+        loads.rows("SELECT 1")
+    loads.db.execute("ROLLBACK")
+    assert loads.rows(f"SELECT count(*) FROM {table}") == [(0,)]
+    assert loads.rows(f"SELECT count(*) FROM stl_load_errors WHERE trim(filename) = '{bad}'") == [(1,)]
 
 
 def test_a_load_of_many_manners_is_one_load(loads: Loads) -> None:
