@@ -12,8 +12,9 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Self
 
 import pg8000.native
@@ -31,9 +32,9 @@ VIEWS = frozenset(
     [
         "STL_CONNECTION_LOG",
         "STL_DDLTEXT",
-        "STL_ERROR",
         "STL_QUERY",
         "STL_QUERYTEXT",
+        "STL_SESSIONS",
         "STL_UTILITYTEXT",
         "STV_INFLIGHT",
         "STV_RECENTS",
@@ -52,6 +53,7 @@ _ASKED = re.compile(
     rb"\b(?:" + b"|".join(sorted(word.lower().encode() for word in WORDS)) + rb")\b", re.IGNORECASE
 )
 _UNKNOWN = (b"", False)
+_SAID = ("application_name", "driver_version", "os_version", "plugin_name")
 
 
 def is_asked(sql: bytes) -> bool:
@@ -116,15 +118,48 @@ def error_fields(error: RedshiftError) -> bytes:
     return f"C{error.code}\0M{error.message}\0".encode()
 
 
+@dataclass
+class SessionRecord:
+    """One session: whose, what its client said of itself, and when it was, in seconds since 1970."""
+
+    session_id: int
+    user_name: str
+    database_name: str
+    said: Mapping[str, str]
+    started: float
+    ended: float | None = None
+    change: int = 0  # its number among all changes of sessions
+
+    def as_row(self) -> dict[str, object]:
+        """The session as the table of the sessions has it."""
+        own = ("session_id", "user_name", "database_name", "started", "ended")
+        return {name: getattr(self, name) for name in own} | dict(self.said)
+
+
 class SessionLog:
     """The records of one session."""
 
     def __init__(self, log: QueryLog, user: str = "", database: str = "") -> None:
         self._log = log
         self.user, self.database, self.pid = user, database, 0
+        self.client: Mapping[str, str] = {}  # the start-up parameters
         self.last_query_id = -1
+        self._session: SessionRecord | None = None
         self._texts: dict[bytes, tuple[bytes, bool]] = {}
         self._portals: dict[bytes, tuple[bytes, bool]] = {}
+
+    def opened(self, pid: int) -> None:
+        """The warehouse has let the client in."""
+        self.pid = pid
+        said = {name: self.client.get(name, "") for name in _SAID}
+        self._session = SessionRecord(pid, self.user, self.database, said, time.time())
+        self._log.changed(self._session)
+
+    def over(self) -> None:
+        """The session has ended; may be said more than once."""
+        if self._session is not None and self._session.ended is None:
+            self._session.ended = time.time()
+            self._log.changed(self._session)
 
     def began(self, sql: bytes) -> QueryRecord:
         """A statement begins to be executed."""
@@ -164,6 +199,9 @@ class QueryLog:
         self._records: deque[QueryRecord] = deque(maxlen=KEPT_RECORDS)
         self._next_id = int(time.time() - _EPOCH_S) * _IDS_PER_SECOND
         self._complete_up_to: dict[str, int] = {}  # by database: every record up to this id is there, ended
+        self._sessions: deque[SessionRecord] = deque(maxlen=KEPT_RECORDS)
+        self._changes = 0
+        self._told_changes: dict[str, int] = {}  # by database
         self._writing = threading.Lock()
 
     def add(self, session: SessionLog, sql: bytes) -> QueryRecord:
@@ -173,6 +211,13 @@ class QueryLog:
         self._records.append(record)
         return record
 
+    def changed(self, session: SessionRecord) -> None:
+        """A session has begun or ended."""
+        if not session.change:
+            self._sessions.append(session)
+        self._changes += 1
+        session.change = self._changes
+
     def write(self, database: str) -> None:
         """Writes to that database what it lacks (blocking); records still running are written again later."""
         if self._connect is None:
@@ -181,10 +226,14 @@ class QueryLog:
             known = self._complete_up_to.get(database, 0)
             records = [record for record in tuple(self._records) if record.query_id > known]
             rows = json.dumps([record.as_row() for record in records if record.was_executed])
+            told, now = self._told_changes.get(database, 0), self._changes
+            sessions = [session.as_row() for session in tuple(self._sessions) if session.change > told]
             with closing(self._connect(database)) as connection:
                 connection.run("SET allow_system_table_mods = on")
                 connection.run("SELECT pg_catalog.tarmac_log(:rows, :kept)", rows=rows, kept=KEPT_ROWS)
+                connection.run("SELECT pg_catalog.tarmac_log_sessions(:rows)", rows=json.dumps(sessions))
             self._complete_up_to[database] = _complete_up_to(records, known)
+            self._told_changes[database] = now
 
 
 def _complete_up_to(records: list[QueryRecord], known: int) -> int:

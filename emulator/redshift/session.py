@@ -105,6 +105,7 @@ class Session:
 
     def end(self) -> None:
         """The session is over: closes both connections, after what is still buffered is sent."""
+        self.log.over()
         if self._mailbox is not None:
             self._mailbox.close()
         if self._held is not None:
@@ -284,7 +285,8 @@ class Session:
         if kind == b"S":
             return system_catalog.status_report(payload)
         if kind == b"K":
-            self.log.pid, self.key = wire.length_at(payload, 0), payload
+            self.log.opened(wire.length_at(payload, 0))
+            self.key = payload
         refusal = self._ledger.received(kind, payload)
         if refusal is None:
             return None

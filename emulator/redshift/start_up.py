@@ -145,6 +145,7 @@ class StartUp:
             ) from error
         session = self._services.session(self.client)
         session.log.user, session.log.database = start_up.parameters["user"], start_up.database
+        session.log.client = start_up.parameters
         session.begin(opened.backend, opened.answer)
         self.client.resume("start-up")
         if self._buffer:

@@ -16,7 +16,19 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS bigint LANGUAGE sql VOLATILE
 AS $$ SELECT coalesce(nullif(current_setting('redshift.last_query_id', true), '')::bigint, -1) $$;
+CREATE TABLE IF NOT EXISTS pg_catalog.tarmac_session (
+  session_id integer, user_name text, database_name text, application_name text, driver_version text, os_version text,
+  plugin_name text, started timestamp, ended timestamp, PRIMARY KEY (session_id, started));
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_log_sessions(rows text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO pg_catalog.tarmac_session
+  SELECT r.session_id, r.user_name, r.database_name, r.application_name, r.driver_version, r.os_version, r.plugin_name,
+    to_timestamp(r.started) AT TIME ZONE 'UTC', to_timestamp(r.ended) AT TIME ZONE 'UTC'
+  FROM json_to_recordset(rows::json) AS r(session_id integer, user_name text, database_name text, application_name text,
+    driver_version text, os_version text, plugin_name text, started double precision, ended double precision)
+  ON CONFLICT (session_id, started) DO UPDATE SET ended = excluded.ended $$;
 
+DROP VIEW IF EXISTS pg_catalog.sys_session_history, pg_catalog.stl_sessions, pg_catalog.sys_connection_log,
+  pg_catalog.stl_connection_log CASCADE;
 DROP VIEW IF EXISTS pg_catalog.tarmac_history, pg_catalog.stl_error CASCADE;
 -- Users see their own queries, superusers all (Amazon Redshift Database Developer Guide, "Visibility of data in
 -- system tables and views"). A view of pg_catalog's owner reads the table for them.
@@ -89,6 +101,34 @@ CREATE VIEW pg_catalog.stv_recents AS
   SELECT userid, (CASE WHEN status = 'running' THEN 'Running' ELSE 'Done' END)::char(20) AS status, started AS starttime,
     least(extract(epoch FROM until - started) * 1000000, 2147483647)::integer AS duration, user_name::char(50), database_name::char(50) AS db_name,
     query_text::char(600) AS query, session_id AS pid FROM pg_catalog.tarmac_history ORDER BY query_id DESC LIMIT 100;
-GRANT SELECT ON pg_catalog.sys_query_history, pg_catalog.sys_query_text, pg_catalog.stl_query, pg_catalog.stl_querytext,
+-- Sessions; one that a stop of the endpoint cut off has no end, and isn't active.
+CREATE VIEW pg_redshift.session AS
+  SELECT s.*, coalesce(r.oid, 0)::int AS userid, a.pid IS NOT NULL AS is_active
+  FROM pg_catalog.tarmac_session s LEFT JOIN pg_catalog.pg_roles r ON r.rolname = s.user_name
+  LEFT JOIN pg_catalog.pg_stat_activity a ON s.ended IS NULL AND a.pid = s.session_id
+    AND abs(extract(epoch FROM a.backend_start AT TIME ZONE 'UTC' - s.started)) < 60
+  WHERE s.user_name = current_user OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user);
+CREATE VIEW pg_catalog.sys_session_history AS
+  SELECT userid::char(50) AS user_id, session_id, database_name::char(50), (CASE WHEN is_active THEN 'active' ELSE 'closed' END)::char(10)
+    AS status, 0 AS session_timeout, started AS start_time, ended AS end_time FROM pg_redshift.session;
+CREATE VIEW pg_catalog.stl_sessions AS
+  SELECT userid, started AS starttime, ended AS endtime, session_id AS process, user_name::char(50), database_name::char(50) AS db_name,
+    0 AS timeout_sec, 0 AS timed_out FROM pg_redshift.session WHERE NOT is_active;
+CREATE VIEW pg_catalog.sys_connection_log AS
+  SELECT e.event::char(50), e.record_time, '127.0.0.1'::char(45) AS remote_host, ''::char(32) AS remote_port, s.session_id,
+    s.database_name::char(50), s.user_name::char(50), 'password'::char(32) AS auth_method, CASE WHEN e.event = 'disconnecting session'
+      THEN least(extract(epoch FROM s.ended - s.started) * 1000000, 2147483647) ELSE 0 END::integer AS duration,
+    ''::char(50) AS ssl_version, ''::char(128) AS ssl_cipher, 0 AS mtu, ''::char(64) AS ssl_compression, ''::char(64) AS ssl_expansion,
+    ''::char(36) AS iam_auth_guid, s.application_name::char(250), s.driver_version::char(64), s.os_version::char(64),
+    s.plugin_name::char(32), 0 AS protocol_version, ''::char(36) AS global_session_id
+  FROM pg_redshift.session s CROSS JOIN LATERAL (VALUES ('authenticated', s.started), ('initiating session', s.started),
+    ('disconnecting session', s.ended)) AS e(event, record_time) WHERE e.record_time IS NOT NULL;
+CREATE VIEW pg_catalog.stl_connection_log AS
+  SELECT event, record_time AS recordtime, remote_host AS remotehost, remote_port AS remoteport, session_id AS pid, database_name AS dbname,
+    user_name AS username, auth_method AS authmethod, duration, ssl_version AS sslversion, ssl_cipher AS sslcipher, mtu,
+    ssl_compression AS sslcompression, ssl_expansion AS sslexpansion, iam_auth_guid AS iamauthguid, application_name, driver_version,
+    os_version, plugin_name, protocol_version, global_session_id AS sessionid, ''::char(8) AS compression
+  FROM pg_catalog.sys_connection_log;
+GRANT SELECT ON pg_catalog.sys_session_history, pg_catalog.stl_sessions, pg_catalog.sys_query_history, pg_catalog.sys_query_text, pg_catalog.stl_query, pg_catalog.stl_querytext,
   pg_catalog.svl_statementtext, pg_catalog.stl_ddltext, pg_catalog.stl_utilitytext, pg_catalog.svl_qlog, pg_catalog.stl_error,
   pg_catalog.stv_inflight, pg_catalog.stv_recents TO PUBLIC;

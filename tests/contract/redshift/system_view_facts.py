@@ -79,6 +79,14 @@ COLUMNS = {
     "stv_inflight": """userid slice query label xid pid starttime text suspended insert_pristine
         concurrency_scaling_status""",
     "stv_recents": "userid status starttime duration user_name db_name query pid",
+    "sys_session_history": "user_id session_id database_name status session_timeout start_time end_time",
+    "stl_sessions": "userid starttime endtime process user_name db_name timeout_sec timed_out",
+    "sys_connection_log": """event record_time remote_host remote_port session_id database_name user_name
+        auth_method duration ssl_version ssl_cipher mtu ssl_compression ssl_expansion iam_auth_guid
+        application_name driver_version os_version plugin_name protocol_version global_session_id""",
+    "stl_connection_log": """event recordtime remotehost remoteport pid dbname username authmethod duration
+        sslversion sslcipher mtu sslcompression sslexpansion iamauthguid application_name driver_version
+        os_version plugin_name protocol_version sessionid compression""",
     "sys_load_history": """user_id query_id transaction_id session_id database_name status table_name
         start_time end_time duration data_source file_format loaded_rows loaded_bytes source_file_count
         source_file_bytes file_count_scanned file_bytes_scanned error_count copy_job_id""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import Any
 
 import psycopg
@@ -154,3 +155,21 @@ def test_another_sessions_queries_are_told(db: psycopg.Connection[Any], rows: Ro
         pid = other.info.backend_pid
     sql = f"SELECT pid, aborted FROM stl_query WHERE querytxt = 'SELECT ''{mark}'''"
     assert rows(sql) == [(pid, 0)]
+
+
+def test_sessions_are_told_from_begin_to_end(rows: Rows, sandbox: Sandbox) -> None:
+    with contextlib.closing(connect(sandbox, application_name="told")) as other:
+        pid = other.info.backend_pid
+        status = f"SELECT status FROM sys_session_history WHERE session_id = {pid} ORDER BY start_time DESC"
+        assert trimmed(rows(status))[0] == ("active",)
+    events = f"""SELECT event, application_name FROM sys_connection_log WHERE session_id = {pid}
+                 AND application_name = 'told' ORDER BY record_time, event"""
+    deadline = time.monotonic() + 10
+    while len(told := trimmed(rows(events))) < 3 and time.monotonic() < deadline:
+        continue  # the endpoint hears of the end a moment after the client has gone
+    assert told == [
+        ("authenticated", "told"),
+        ("initiating session", "told"),
+        ("disconnecting session", "told"),
+    ]
+    assert trimmed(rows(status))[0] == ("closed",)

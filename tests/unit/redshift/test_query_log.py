@@ -17,9 +17,12 @@ class Warehouse:
 
     def __init__(self) -> None:
         self.written: list[list[dict[str, Any]]] = []
+        self.sessions: list[list[dict[str, Any]]] = []
 
     def run(self, sql: str, **values: Any) -> None:
-        if "tarmac_log" in sql:
+        if "tarmac_log_sessions" in sql:
+            self.sessions.append(json.loads(values["rows"]))
+        elif "tarmac_log" in sql:
             self.written.append(json.loads(values["rows"]))
 
     def close(self) -> None:
@@ -120,3 +123,22 @@ def test_a_closed_statement_is_forgotten(session: SessionLog) -> None:
     assert session.of_portal(b"p") == (b"SELECT 1", True)
     session.closed(b"P", b"p")
     assert session.of_portal(b"p") == (b"", False)
+
+
+def test_a_session_is_written_when_it_begins_and_when_it_ends(
+    session: SessionLog, warehouse: Warehouse
+) -> None:
+    session.client = {"application_name": "app", "user": "ann"}
+    session.opened(7)
+    session.write()
+    session.write()
+    session.over()
+    session.over()
+    session.write()
+    told = [
+        [(row["session_id"], row["application_name"], row["ended"]) for row in rows]
+        for rows in warehouse.sessions
+    ]
+    assert told[:2] == [[(7, "app", None)], []]
+    assert [row[:2] for row in told[2]] == [(7, "app")]
+    assert warehouse.sessions[2][0]["ended"] >= warehouse.sessions[2][0]["started"]
