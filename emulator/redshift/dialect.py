@@ -13,7 +13,6 @@ from emulator.redshift import (
     ddl_statements,
     function_placement,
     functions,
-    lateral_aliases,
     lexis,
     merge,
     procedures,
@@ -44,7 +43,7 @@ _SUSPECTS = frozenset(
     )
     if word != "MAX"
 )
-_WORDS = re.compile(rb"[a-z_][a-z_0-9]*")
+_WORDS = re.compile(rb"[a-z_\x80-\xff][a-z_0-9\x80-\xff]*")
 _S3_COPY = re.compile(r"\bFROM\s+E?'(?:s3|emr|dynamodb)://|\bCOPY\s+JOB\b", re.IGNORECASE)
 
 
@@ -77,16 +76,17 @@ class Translation:
 
 def needs_translation(sql: bytes) -> bool:
     """Whether these bytes might mean something else to PostgreSQL; no parse, may err to True."""
-    if (
+    lower = sql.lower()
+    words = _WORDS.findall(lower)
+    present = frozenset(words)
+    return (
         b"#" in sql
-        or lexis.is_suspicious(sql)
-        or query_refusals.is_suspicious(sql)
-        or queries.is_suspicious(sql)
-        or show_objects.is_suspicious(sql)
-    ):
-        return True
-    words = _WORDS.findall(sql.lower())
-    return not _SUSPECTS.isdisjoint(words) or lateral_aliases.are_suspected(words)
+        or not _SUSPECTS.isdisjoint(present)
+        or lexis.is_suspicious(sql, words)
+        or query_refusals.are_suspected(words, present)
+        or queries.are_suspected(lower, words, present)
+        or show_objects.are_suspected(words)
+    )
 
 
 def translate(

@@ -8,6 +8,7 @@ enable_case_sensitive_identifier is on ("Names and identifiers"). They may have 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from string import ascii_lowercase, ascii_uppercase
 
 from emulator.redshift.errors import NotSupportedError
@@ -15,12 +16,14 @@ from emulator.redshift.sql_tokens import Token, Tokens
 
 NAME_BYTES = 63  # of PostgreSQL, which would cut off the rest
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
-_SUSPICIOUS = re.compile(rb'\\|"[^"]*[A-Z]|[\w.-]{64}')
+_QUOTED_CAPITALS = re.compile(rb'"[^"]*[A-Z]')
 
 
-def is_suspicious(sql: bytes) -> bool:
-    """Whether these bytes may have a literal or a name that PostgreSQL would read otherwise."""
-    return _SUSPICIOUS.search(sql) is not None
+def is_suspicious(sql: bytes, words: Sequence[bytes]) -> bool:
+    """Whether these bytes, with these words, may have a literal or name that PostgreSQL reads otherwise."""
+    if b"\\" in sql or (b'"' in sql and _QUOTED_CAPITALS.search(sql) is not None):
+        return True
+    return len(max(words, key=len, default=b"")) > NAME_BYTES
 
 
 def read_as_redshift(tokens: Tokens, is_case_sensitive: bool) -> list[Token]:

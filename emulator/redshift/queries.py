@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
+from itertools import pairwise
 
-from emulator.redshift import super_paths
+from emulator.redshift import lateral_aliases, super_paths
 from emulator.redshift.columns import can_ask, note_common_table, note_relations
 from emulator.redshift.connect_by import without_connect_by
 from emulator.redshift.errors import NotSupportedError
@@ -21,13 +21,22 @@ from emulator.redshift.super_paths import Scope, names_of, navigated
 from emulator.redshift.unnesting import has_values, unnested
 
 WORDS = frozenset(["QUALIFY", "PIVOT", "UNPIVOT", "EXCLUDE", "CONNECT", "MINUS"])
-_SUSPICIOUS = re.compile(rb"\bgroup\s+by\s+all\b|(?:^|;)\s*delete\s+(?!from\b)|\(\s*\+\s*\)", re.IGNORECASE)
 Rewrite = Callable[[Tokens], str]
 
 
-def is_suspicious(sql: bytes) -> bool:
-    """Whether these bytes may have a clause that no word of `WORDS` tells."""
-    return _SUSPICIOUS.search(sql) is not None or super_paths.is_suspicious(sql.lower())
+def are_suspected(sql: bytes, words: Sequence[bytes], present: Set[bytes]) -> bool:
+    """Whether these bytes, in lower case, with these words, may have a clause that none of `WORDS` tells."""
+    if b"(+)" in sql:
+        return True
+    if b"delete" in present and any(
+        first == b"delete" and second != b"from" for first, second in pairwise(words)
+    ):
+        return True
+    if b"group" in present and b"all" in present and (b"by", b"all") in pairwise(words):
+        return True
+    if b"select" not in present:
+        return False
+    return lateral_aliases.are_suspected(words) or super_paths.are_suspected(sql, words)
 
 
 def with_plain_clauses(tokens: Tokens, rewrite: Rewrite) -> Tokens:

@@ -5,7 +5,8 @@ Where Redshift's grammar, PostgreSQL 8.0's, lacks it, the text is its parser's: 
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence, Set
+from itertools import pairwise
 
 from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
 from emulator.redshift.sql_tokens import Token, Tokens, meaningful
@@ -13,17 +14,29 @@ from emulator.redshift.sql_tokens import Token, Tokens, meaningful
 _STATEMENTS = frozenset(["SAVEPOINT", "RELEASE", "LISTEN", "UNLISTEN", "NOTIFY", "CLUSTER", "REINDEX"])
 _UNKNOWN_STATEMENTS = frozenset(["DO", "VALUES", "TABLE"])
 WORDS = frozenset({*_STATEMENTS, "DO", "CONFLICT", "RETURNING", "FILTER", "LATERAL", "TABLESAMPLE", "GROUPS"})
-_SUSPICIOUS = re.compile(
-    rb"(?:^|[(;]|\b(?:union|all|except|intersect|minus)\b)\s*(?:values|table)\b|\bdistinct\s+on\b|\bfor\s+(?:no\s+key\s+)?(?:update|share|key)\b"
-    rb"|\bprepare\s+transaction\b|\bto\s+savepoint\b|\brollback\s+to\b",
-    re.IGNORECASE,
+_PAIRS = frozenset(
+    [
+        (b"distinct", b"on"),
+        (b"for", b"update"),
+        (b"for", b"share"),
+        (b"for", b"no"),
+        (b"for", b"key"),
+        (b"prepare", b"transaction"),
+    ]
 )
+_OF_PAIRS = frozenset(first for first, _ in _PAIRS)
 _MODIFYING = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
-def is_suspicious(sql: bytes) -> bool:
-    """Whether these bytes may hold a form that only `refuse` knows."""
-    return _SUSPICIOUS.search(sql) is not None
+def are_suspected(words: Sequence[bytes], present: Set[bytes]) -> bool:
+    """Whether a statement of these lower-case words may have a form that only `refuse` knows."""
+    if b"values" in present and (b"select" in present or present.isdisjoint((b"insert", b"merge"))):
+        return True
+    if b"to" in present and not present.isdisjoint((b"rollback", b"abort")):
+        return True
+    if not present.isdisjoint(_OF_PAIRS) and not _PAIRS.isdisjoint(pairwise(words)):
+        return True
+    return words[:1] == [b"table"]
 
 
 def refuse(tokens: Tokens) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator.redshift.errors import NotSupportedError, StatementError
@@ -13,9 +13,7 @@ _OBJECTS = (
     " MODEL DATASHARES COLUMN TEMPLATE"
 )
 OBJECTS = frozenset(_OBJECTS.split())
-_SUSPICIOUS = re.compile(
-    rb"^\s*show\s+(?:%s)\b" % b"|".join(word.lower().encode() for word in sorted(OBJECTS))
-)
+_OBJECTS_IN_BYTES = frozenset(_OBJECTS.lower().encode().split())
 _QUERIES = {
     "DATABASES": """
 SELECT datname::varchar(128) AS database_name, datdba::int AS database_owner,
@@ -58,9 +56,9 @@ _NAMES = {  # of a path, from its end
 _FROM = {"SCHEMAS": ("DATABASE", 1), "TABLES": ("SCHEMA", 2), "COLUMNS": ("TABLE", 3)}
 
 
-def is_suspicious(sql: bytes) -> bool:
-    """Whether these bytes may be a SHOW of objects."""
-    return _SUSPICIOUS.match(sql.lower()) is not None
+def are_suspected(words: Sequence[bytes]) -> bool:
+    """Whether a statement of these lower-case words is a SHOW of objects."""
+    return words[:1] == [b"show"] and not _OBJECTS_IN_BYTES.isdisjoint(words[1:2])
 
 
 @dataclass(frozen=True)

@@ -6,34 +6,38 @@ PostgreSQL has operators for it, with NULL where there is nothing (lax mode). At
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from emulator.redshift.columns import can_ask, columns_of, is_relation
 from emulator.redshift.sql_tokens import Token, Tokens, closing, next_meaningful
 
-_DOTTED = re.compile(rb'\b([a-z_]\w*)\.["a-z_]')
-_ALONE = re.compile(rb"(?<![.\w])([a-z_]\w*)(?![\w.])|\.([a-z_]\w*)(?![\w.])")
-_SCHEMA = re.compile(
-    rb"\b(?:from|join|into|update|table|using|exists|truncate|view|schema|procedure|call|only|on|merge|copy)"
-    rb"\s+([a-z_]\w*)\."
+_CHAIN = re.compile(rb'[a-z_]\w*(?:\.(?:[a-z_]\w*|"))+')
+_UNNESTED = re.compile(rb"from\s[^()]*?,\s*[a-z_]\w*\.")
+_BEFORE_TABLES = frozenset(
+    b"from join into update table using exists truncate view schema procedure call only on merge copy".split()
 )
-_DEEP = re.compile(rb'[\w"\])]\[|\b[a-z_]\w*\.[a-z_]\w*\.[a-z_"]|\bunpivot\b')
-_UNNESTED = re.compile(rb"\bfrom\s[^()]*?,\s*[a-z_]\w*\.")
 _COMPARED = ("=", "<>", "!=", "<", ">", "<=", ">=")
 _AS_TEXT = ("LIKE", "ILIKE", "SIMILAR", "NOT")
 _AS_NUMBER = ("+", "-", "*", "/", "%")
 _SUMMED = ("SUM", "AVG", "ROUND", "ABS", "FLOOR", "CEIL", "CEILING")
 
 
-def is_suspicious(sql: bytes) -> bool:
+def are_suspected(sql: bytes, words: Sequence[bytes]) -> bool:
     """Whether these bytes, in lower case, may navigate a SUPER: a prefix is no table's, or a path is deep."""
-    if b"select" not in sql or (b"." not in sql and b"[" not in sql):
-        return False
-    if _DEEP.search(sql) is not None or _UNNESTED.search(sql) is not None:
+    if b"[" in sql or b"unpivot" in words:
         return True
-    prefixes = set(_DOTTED.findall(sql)) - set(_SCHEMA.findall(sql))
-    return bool(prefixes) and bool(prefixes - {one or two for one, two in _ALONE.findall(sql)})
+    chains = _CHAIN.findall(sql) if b"." in sql else []
+    if not chains:
+        return False
+    if any(chain.count(b".") > 1 for chain in chains) or _UNNESTED.search(sql) is not None:
+        return True
+    prefixes = Counter(chain.partition(b".")[0] for chain in chains)
+    tables = {word for before, word in pairwise(words) if before in _BEFORE_TABLES}
+    counted = Counter(word for word in words if word in prefixes)
+    return any(counted[prefix] == count for prefix, count in prefixes.items() if prefix not in tables)
 
 
 @dataclass(frozen=True)
