@@ -91,7 +91,7 @@ def _json_serialize(call: Call) -> tuple[str, int]:
 def _slice_num(call: Call) -> tuple[str, int]:
     """The one slice of rows; 10000, the leader's, where no rows are read."""
     reads = any(token.word == "FROM" for token in call.tokens)
-    return ("pg_catalog.slice_num()" if reads else "pg_catalog.slice_num(10000)"), call.after
+    return f"pg_catalog.slice_num({0 if reads else 10000})", call.after
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,11 +1,5 @@
 -- DATEADD, DATEDIFF, DATE_PART and EXTRACT: the endpoint calls these by their column names in Redshift, with a part's
 -- one name. Each body is one CASE over a constant, so that PostgreSQL inlines it and keeps a single branch.
-DROP FUNCTION IF EXISTS pg_catalog.dateadd(text, bigint, timestamp), pg_catalog.dateadd(text, bigint, date),
-  pg_catalog.dateadd(text, bigint, timestamptz), pg_catalog.dateadd(text, bigint, text),
-  pg_catalog.datediff(text, timestamp, timestamp), pg_catalog.datediff(text, date, date),
-  pg_catalog.datediff(text, timestamptz, timestamptz), pg_catalog.datediff(text, text, text),
-  pg_catalog.tarmac_date_part(text);
-
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(part text, amount bigint, moment timestamp) RETURNS timestamp
 LANGUAGE sql IMMUTABLE AS $$ SELECT CASE part
   WHEN 'day' THEN moment + amount * interval '1 day'

@@ -6,16 +6,17 @@ BEGIN
   IF NOT null_if_invalid THEN RAISE EXCEPTION 'JSON parsing error' USING ERRCODE = 'XX000', DETAIL = left(document, 200); END IF;
   RETURN NULL;
 END $$;
-DROP FUNCTION IF EXISTS pg_catalog.json_extract_path_text(text, text, boolean);
 CREATE OR REPLACE FUNCTION pg_catalog.json_extract_path_text(document text, VARIADIC path text[]) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$ SELECT pg_catalog.tarmac_json(document, false) #>> path $$;
 DO $$
 DECLARE steps text := ''; places text := '';
 BEGIN
   FOR depth IN 1..5 LOOP
-    steps := steps || ', text'; places := places || CASE WHEN depth > 1 THEN ', $' ELSE '$' END || depth + 1;
-    EXECUTE format('CREATE OR REPLACE FUNCTION pg_catalog.json_extract_path_text(text%s, boolean) RETURNS text LANGUAGE sql
-      IMMUTABLE AS $made$ SELECT pg_catalog.tarmac_json($1, $%s) #>> ARRAY[%s] $made$', steps, depth + 2, places);
+    steps := steps || ', step' || CASE WHEN depth > 1 THEN depth::text ELSE '' END || ' text';
+    places := places || CASE WHEN depth > 1 THEN ', $' ELSE '$' END || (depth + 1)::text;
+    EXECUTE format('CREATE OR REPLACE FUNCTION pg_catalog.json_extract_path_text(document text%s, null_if_invalid boolean)
+      RETURNS text LANGUAGE sql IMMUTABLE AS $made$ SELECT pg_catalog.tarmac_json($1, $%s) #>> ARRAY[%s] $made$',
+      steps, depth + 2, places);
   END LOOP;
 END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.json_array_length(document text, null_if_invalid boolean) RETURNS integer

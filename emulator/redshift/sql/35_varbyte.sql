@@ -23,8 +23,7 @@ AS $$ SELECT oid::integer FROM pg_catalog.pg_roles WHERE rolname = current_user 
 CREATE OR REPLACE FUNCTION pg_catalog.current_aws_account() RETURNS bigint LANGUAGE sql IMMUTABLE
 AS $$ SELECT 0::bigint $$;  -- the emulator's account, 000000000000
 CREATE OR REPLACE FUNCTION pg_catalog.default_iam_role() RETURNS text LANGUAGE sql STABLE AS $$ SELECT 'none' $$;
-DROP FUNCTION IF EXISTS pg_catalog.slice_num();
-CREATE OR REPLACE FUNCTION pg_catalog.slice_num(slice integer DEFAULT 0) RETURNS integer LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION pg_catalog.slice_num(slice integer) RETURNS integer LANGUAGE sql STABLE
 AS $$ SELECT slice $$;
 CREATE OR REPLACE FUNCTION pg_catalog.user_is_member_of(member text, granted text) RETURNS boolean LANGUAGE sql STABLE
 AS $$ SELECT pg_has_role(member, granted, 'MEMBER') $$;
