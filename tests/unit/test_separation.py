@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE_WORDS = re.compile(r"(?<!in)flight|airport|carrier", re.IGNORECASE)  # Redshift has STV_INFLIGHT
+EXAMPLE_WORDS = re.compile(
+    r"(?<!in)flight|airport|carrier", re.IGNORECASE
+)  # "inflight" is a word of Redshift
 PLACE_WORDS = re.compile(r"localstack|127\.0\.0\.1|localhost|4566|endpoint_url|tarmac_", re.IGNORECASE)
 
 

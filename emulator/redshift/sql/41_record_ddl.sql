@@ -18,12 +18,13 @@ BEGIN
   RETURN note;
 END $$;
 
--- The number of a column; Redshift, as PostgreSQL, names it when it isn't there.
+-- The number of a column, by its name or (in a key of CREATE TABLE AS) its number; an error names it when it isn't there.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_attnum(relation oid, column_name text) RETURNS smallint LANGUAGE plpgsql AS $$
 DECLARE number smallint;
 BEGIN
   SELECT attnum INTO number FROM pg_catalog.pg_attribute
-    WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped;
+    WHERE attrelid = relation AND column_name IN (attname, attnum::text) AND attnum > 0 AND NOT attisdropped
+    ORDER BY attname = column_name DESC LIMIT 1;
   IF number IS NULL THEN
     RAISE EXCEPTION 'column "%" named in key does not exist', column_name USING ERRCODE = 'undefined_column';
   END IF;
