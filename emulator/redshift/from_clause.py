@@ -48,9 +48,10 @@ class Relation:
         return names[-1].text
 
     @property
-    def unpivoted_text(self) -> str:
-        """Its text without pivots and name."""
-        return text_of(self.source).strip()
+    def schema(self) -> str:
+        """The first name of a source of several; empty for any other."""
+        names = [token for token in self.source if token.kind in ("word", "quoted")]
+        return names[0].text if len(names) > 1 and not self.is_query else ""
 
 
 def relations_of(body: Tokens) -> list[Relation]:

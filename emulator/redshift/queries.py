@@ -106,8 +106,10 @@ def _scope(block: Block, rewrite: Rewrite) -> Scope:
         text, scope = unnested(source, rewrite)
         block.set("FROM", f" FROM {text}")
     else:
-        names = names_of([relation.name for relation in relations_of(source)])
-        scope = Scope(names, source=lambda: rewrite(source).strip())
+        relations = relations_of(source)
+        names = names_of([relation.name for relation in relations])
+        schemas = names_of([relation.schema for relation in relations])
+        scope = Scope(names, schemas=schemas, source=lambda: rewrite(source).strip())
     note_relations(scope.relations)
     return scope
 

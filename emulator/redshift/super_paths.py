@@ -46,6 +46,7 @@ class Scope:
 
     relations: frozenset[str]
     values: frozenset[str] = frozenset()
+    schemas: frozenset[str] = frozenset()
     source: Callable[[], str] = str  # no FROM, no columns
 
     def has_super(self, column: str) -> bool:
@@ -123,18 +124,25 @@ def _stepped(path: _Path, scope: Scope) -> str:
     if head in scope.values:
         base, rest = f"{_text(path.parts[0])}.{_text(path.parts[0])}", path.parts[1:]
     elif head in scope.relations:
-        base, rest = ".".join(_text(part) for part in path.parts[:2]), path.parts[2:]
-        if names < 2:
-            return ""
+        base, rest = _column(path, 2, names)
+    elif head in scope.schemas:
+        base, rest = _column(path, 3, names)
     elif names < len(path.parts) or scope.has_super(head):
         base, rest = _text(path.parts[0]), path.parts[1:]
     else:
         return ""
-    if not rest:
+    if not rest or not base:
         return ""
     for part in rest:
         base = _step(base, part)
     return base
+
+
+def _column(path: _Path, count: int, names: int) -> tuple[str, list[Token | str]]:
+    """The column that the first `count` names are, and the steps after it; nothing if they are fewer."""
+    if names < count:
+        return "", []
+    return ".".join(_text(part) for part in path.parts[:count]), path.parts[count:]
 
 
 def _name(part: Token | str) -> str:

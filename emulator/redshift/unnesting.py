@@ -27,7 +27,7 @@ def unnested(body: Tokens, rewrite: Rewrite) -> tuple[str, Scope]:
         known.append(text[1] if text else relation.name)
         texts.append(text[0] if text else text_of(body[relation.start : relation.end]))
     source = "".join(texts) + text_of(body[place:])
-    return source, Scope(names_of(known), names_of(values), lambda: rewrite(tokens_of(source)).strip())
+    return source, Scope(names_of(known), names_of(values), source=lambda: rewrite(tokens_of(source)).strip())
 
 
 def _value(tokens: Tokens, scope: Scope, rewrite: Rewrite) -> tuple[str, str] | None:
@@ -71,8 +71,8 @@ def has_values(body: Tokens) -> bool:
     known: set[str] = set()
     for relation in relations_of(body):
         tokens = meaningful(body[relation.start : relation.end])
-        first = tokens[1] if tokens[0].word == "UNPIVOT" and len(tokens) > 1 else tokens[0]
-        if first.name in known:
+        path = tokens[1:] if tokens[0].word == "UNPIVOT" else tokens
+        if len(path) > 1 and path[0].name in known and path[1].text in (".", "["):
             return True
         known |= names_of([relation.name])
     return False
