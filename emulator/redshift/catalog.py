@@ -31,6 +31,7 @@ class Catalog:
         self._stamp = hashlib.sha256(self._script.encode()).hexdigest()[:16]
         self._prepared: dict[str, asyncio.Lock] = {}
         self._done: set[str] = set()
+        self.last_query_id = 0  # the highest in the histories of the databases prepared so far
 
     async def prepare(self, database: str) -> None:
         """Makes the additions in that database if they aren't there; PostgreSQL reports a missing one.
@@ -69,6 +70,8 @@ class Catalog:
             return False  # the client's own attempt, with its own waiting, tells it why
         try:
             self._run_script(connection)
+            ((last,),) = connection.run("SELECT coalesce(max(query_id), 0) FROM pg_catalog.tarmac_query")
+            self.last_query_id = max(self.last_query_id, last)
         except pg8000.native.DatabaseError as error:
             raise CatalogError(f"preparing database {database!r}: {error}") from error
         finally:

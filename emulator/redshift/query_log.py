@@ -192,12 +192,17 @@ class SessionLog:
 
 
 class QueryLog:
-    """The latest records of all sessions."""
+    """The latest records of all sessions; their ids are above `known_id`, which an earlier process gave."""
 
-    def __init__(self, connect: Callable[[str], pg8000.native.Connection] | None = None) -> None:
+    def __init__(
+        self,
+        connect: Callable[[str], pg8000.native.Connection] | None = None,
+        known_id: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._connect = connect
+        self._known_id = known_id
         self._records: deque[QueryRecord] = deque(maxlen=KEPT_RECORDS)
-        self._next_id = int(time.time() - _EPOCH_S) * _IDS_PER_SECOND
+        self._last_id = int(time.time() - _EPOCH_S) * _IDS_PER_SECOND
         self._complete_up_to: dict[str, int] = {}  # by database: every record up to this id is there, ended
         self._sessions: deque[SessionRecord] = deque(maxlen=KEPT_RECORDS)
         self._changes = 0
@@ -206,8 +211,8 @@ class QueryLog:
 
     def add(self, session: SessionLog, sql: bytes) -> QueryRecord:
         """A new record."""
-        self._next_id += 1
-        record = QueryRecord(self._next_id, session, sql[:TEXT_BYTES])
+        self._last_id = max(self._last_id, self._known_id()) + 1
+        record = QueryRecord(self._last_id, session, sql[:TEXT_BYTES])
         self._records.append(record)
         return record
 

@@ -35,7 +35,7 @@ class Endpoint:
     _tls: asyncio.Task[ssl.SSLContext | None] | None = None
 
     def __post_init__(self) -> None:
-        self.query_log = QueryLog(self.catalog.connect)
+        self.query_log = QueryLog(self.catalog.connect, lambda: self.catalog.last_query_id)
 
     async def serve(self) -> None:
         """Listens on loopback until cancelled; clients find the authority's certificate from then on."""

@@ -142,3 +142,9 @@ def test_a_session_is_written_when_it_begins_and_when_it_ends(
     assert told[:2] == [[(7, "app", None)], []]
     assert [row[:2] for row in told[2]] == [(7, "app")]
     assert warehouse.sessions[2][0]["ended"] >= warehouse.sessions[2][0]["started"]
+
+
+def test_ids_go_on_after_those_of_an_earlier_process(warehouse: Warehouse) -> None:
+    far = 2_000_000_000
+    session = SessionLog(QueryLog(lambda _: warehouse, lambda: far), "ann", "dev")
+    assert [session.began(b"SELECT 1").query_id for _ in range(2)] == [far + 1, far + 2]
