@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
@@ -23,7 +22,7 @@ from emulator.redshift.copy_columns import Column
 from emulator.redshift.copy_options import CopyPlan
 from emulator.redshift.errors import RedshiftError, error_block
 from emulator.redshift.pieces import Chunk, Form, Manner
-from emulator.redshift.s3_access import READ_BYTES, S3, S3Object
+from emulator.redshift.s3_access import S3, S3Object
 from emulator.redshift.text_source import replaced
 
 BATCH_ROWS = 32_768
@@ -68,7 +67,8 @@ def columnar_chunks(s3: S3, item: S3Object, plan: CopyPlan, columns: list[Column
 def _local_copy(s3: S3, item: S3Object) -> Any:
     """These formats are read from their end: the file is kept beside, in memory if it is small."""
     local = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115
-    shutil.copyfileobj(s3.open(item), local, READ_BYTES)
+    for piece in s3.read(item):
+        local.write(piece)
     local.seek(0)
     return local
 

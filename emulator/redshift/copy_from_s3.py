@@ -122,7 +122,7 @@ class CopyFromS3(LocalStatement):
         )
         if load.rejected:
             await asyncio.to_thread(load_log.record_errors, self._catalog, load.target, load.rejected)
-            lost = f"{len(load.rejected)} record(s) could not be loaded."
+            lost = f"{load.bad_records} record(s) could not be loaded."
             hint = "Check 'stl_load_errors' system table for details."
             conversation.tell(wire.notice(f"Load into table '{name}' completed, {lost}  {hint}"))
 
@@ -139,7 +139,7 @@ def _details(load: Load, count: int, started: datetime) -> dict[str, Any]:
         "format": plan.data_format.lower() or "text",
         "started": started.isoformat(sep=" "),
         "records": count,
-        "errors": len(load.rejected),
+        "errors": load.bad_records,
         "files": [
             {"url": item.url, "records": load.records.get(item.url, 0), "bytes": item.size_bytes}
             for item in load.items

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from emulator.redshift.columnar_source import columnar_chunks
 from emulator.redshift.copy_options import CopyPlan
+from emulator.redshift.copy_rules import MAX_MAXERROR
 from emulator.redshift.copy_target import Target
 from emulator.redshift.document_chunks import DocumentChunks
 from emulator.redshift.load_errors import LoadErrorRow, RecordError
@@ -30,13 +31,16 @@ class Load:
     s3: S3
     items: list[S3Object]
     target: Target
-    rejected: list[LoadErrorRow] = field(default_factory=list)
+    rejected: list[LoadErrorRow] = field(default_factory=list)  # the first MAX_MAXERROR of them
+    bad_records: int = 0
     records: dict[str, int] = field(default_factory=dict)  # by file, how many were sent to the warehouse
 
     def reject(self, url: str, line: int, raw_line: str, error: RecordError) -> None:
         """Notes a bad record; raises RecordsRejectedError when there are as many as MAXERROR."""
-        self.rejected.append(LoadErrorRow(url, line, raw_line, error))
-        if len(self.rejected) > self.plan.tolerated:
+        self.bad_records += 1
+        if len(self.rejected) < MAX_MAXERROR:
+            self.rejected.append(LoadErrorRow(url, line, raw_line, error))
+        if self.bad_records > self.plan.tolerated:
             raise RecordsRejectedError from error
 
     def chunks(self) -> Iterator[Chunk]:

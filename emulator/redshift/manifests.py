@@ -39,6 +39,8 @@ def manifest_objects(s3: S3, manifest_url: str, needs_length: bool) -> list[S3Ob
 
 
 def _entries(s3: S3, url: str) -> list[dict[str, Any]]:
+    if url.endswith("/") or not split_url(url)[1]:
+        raise _malformed("COPY with MANIFEST parameter requires full path of an Amazon S3 object.", url)
     try:
         text = s3.open(S3Object(*split_url(url))).read()
     except S3CallError as error:

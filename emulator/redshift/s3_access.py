@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 READ_BYTES = 1024 * 1024
+_ABSENT = ("404", "NoSuchKey", "NoSuchBucket")
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,13 @@ class S3:
             self.client.delete_objects(Bucket=bucket, Delete={"Objects": listed})
 
     def size_of(self, item: S3Object) -> int | None:
-        """The object's size in bytes; None if it isn't there."""
+        """The object's size in bytes; None if it isn't there. Raises S3CallError if S3 can't say."""
         try:
             size: int = self.client.head_object(Bucket=item.bucket, Key=item.key)["ContentLength"]
-        except ClientError:
-            return None
+        except (ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] in _ABSENT:
+                return None
+            raise _failure(item.url, error) from error
         return size
 
     def _pages(self, bucket: str, prefix: str) -> Iterator[Any]:

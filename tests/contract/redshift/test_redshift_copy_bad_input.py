@@ -239,6 +239,8 @@ STATEMENTS = [
     wrong("no credentials", "'{b}/csv' CSV", "42601", "CREDENTIALS argument is required but not specified"),
     wrong("MANIFEST: does not exist", "'{b}/none.json' {r} CSV MANIFEST", "XX000",
           "Problem reading manifest file - S3ServiceException:The specified key does not exist.,Status 404"),
+    wrong("MANIFEST: a prefix", "'{b}/folder/' {r} CSV MANIFEST", "XX000",
+          "COPY with MANIFEST parameter requires full path of an Amazon S3 object."),
     wrong("MANIFEST: malformed", "'{b}/no.json' {r} CSV MANIFEST", "XX000",
           "Manifest file is not in correct json format"),
     wrong("MANIFEST: no object", "'{b}/list.json' {r} CSV MANIFEST", "XX000",
