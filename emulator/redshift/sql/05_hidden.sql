@@ -4,6 +4,9 @@ UPDATE pg_catalog.pg_proc SET proname = 'postgres_' || proname
   WHERE oid < 16384 AND proname NOT LIKE 'postgres!_%' ESCAPE '!' AND oid IN (
     SELECT to_regprocedure('pg_catalog.' || signature) FROM unnest(ARRAY[
       'version()', 'to_date(text,text)', 'to_timestamp(text,text)', 'split_part(text,text,integer)',
+      -- which know neither the session's zone nor a currency
+      'to_char(timestamp,text)', 'to_char(numeric,text)', 'to_char(integer,text)', 'to_char(bigint,text)',
+      'to_char(real,text)', 'to_char(float8,text)',
       'quote_literal(anyelement)',  -- numbers are texts where a text is asked for
       'concat("any")',  -- takes any number and skips NULLs; Redshift's takes two
       'regexp_count(text,text,integer,text)', 'regexp_instr(text,text,integer,integer,integer,text)',

@@ -75,3 +75,23 @@ EXCEPTION WHEN datetime_field_overflow THEN
 END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.to_date(value text, format text) RETURNS date
 LANGUAGE sql STABLE STRICT AS $$ SELECT pg_catalog.to_date(value, format, false) $$;
+
+-- TO_CHAR: a timestamp's TZ and OF are the session's, a currency's sign is the dollar's.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_to_char(timestamp, text) RETURNS text
+LANGUAGE internal STABLE STRICT PARALLEL SAFE AS 'timestamp_to_char';
+CREATE OR REPLACE FUNCTION pg_catalog.to_char(timestamp, text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN $2 ~* 'TZ|OF' THEN to_char($1 AT TIME ZONE current_setting('timezone'), $2)
+    ELSE pg_catalog.tarmac_to_char($1, $2) END $$;
+DO $$
+DECLARE kind text; symbol text;
+BEGIN
+  FOR kind, symbol IN VALUES ('numeric', 'numeric_to_char'), ('integer', 'int4_to_char'), ('bigint', 'int8_to_char'),
+    ('real', 'float4_to_char'), ('float8', 'float8_to_char')
+  LOOP
+    EXECUTE format('CREATE OR REPLACE FUNCTION pg_catalog.tarmac_to_char(%s, text) RETURNS text
+      LANGUAGE internal STABLE STRICT PARALLEL SAFE AS %L', kind, symbol);
+    EXECUTE format('CREATE OR REPLACE FUNCTION pg_catalog.to_char(%s, text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+      AS $made$ SELECT pg_catalog.tarmac_to_char($1, regexp_replace($2, %L, %L, 1, 0, %L)) $made$',
+      kind, '(?<![Pp])[Ll]', '$', '');
+  END LOOP;
+END $$;
