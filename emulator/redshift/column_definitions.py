@@ -123,7 +123,9 @@ def _identity(reader: TokenReader, is_default: bool) -> str:
         if reader.accept("ALWAYS"):
             raise StatementError('syntax error at or near "ALWAYS"')
         reader.expect("BY", "DEFAULT", "AS", "IDENTITY")
-    parts = [text_of(part).strip() for part in split_at(reader.take_group(), ",")]
+    parts = ["1", "1"]
+    if reader.next.text == "(":
+        parts = [text_of(part).strip() for part in split_at(reader.take_group(), ",")]
     if len(parts) != 2 or not all(part.lstrip("+-").isdigit() for part in parts):
         raise StatementError('syntax error at or near ")"')
     seed, step = parts

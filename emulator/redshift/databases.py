@@ -69,3 +69,12 @@ def rewrite_alter_schema(tokens: Tokens) -> str:
     if any(token.word == "QUOTA" for token in meaningful(tokens)):
         raise NotSupportedError("ALTER SCHEMA QUOTA is not supported", hint=_GAP)
     return text_of(tokens)
+
+
+def rewrite_alter_database(tokens: Tokens) -> str:
+    """ALTER DATABASE; NotSupportedError for another collation or isolation level."""
+    words = [token.word for token in meaningful(tokens)]
+    for gap in (["COLLATE"], ["ISOLATION", "LEVEL"]):
+        if words[3 : 3 + len(gap)] == gap:
+            raise NotSupportedError(f"ALTER DATABASE {' '.join(gap)} is not supported", hint=_GAP)
+    return text_of(tokens).replace("UNLIMITED", "-1").replace("unlimited", "-1")

@@ -11,7 +11,12 @@ from collections.abc import Callable
 from emulator.redshift import ddl_refusals, functions
 from emulator.redshift.alter_table import changes_type, read_alter_table
 from emulator.redshift.create_table import read_create_table
-from emulator.redshift.databases import rewrite_alter_schema, rewrite_create_schema, rewrite_database
+from emulator.redshift.databases import (
+    rewrite_alter_database,
+    rewrite_alter_schema,
+    rewrite_create_schema,
+    rewrite_database,
+)
 from emulator.redshift.drops import rewrite_drop
 from emulator.redshift.maintenance import rewrite_analyze, rewrite_vacuum
 from emulator.redshift.recorded_note import with_note
@@ -38,10 +43,10 @@ def refuse(words: list[str]) -> None:
 
 
 def is_local(words: list[str], tokens: Tokens) -> bool:
-    """Whether the endpoint executes the definition itself: a late-binding view, another type of a column."""
+    """Whether the endpoint executes it itself: a late-binding view, a column's other type, DROP ROLE."""
     if words[0] == "CREATE":
         return is_late_binding(tokens)
-    return words[:2] == ["ALTER", "TABLE"] and changes_type(tokens)
+    return words[:2] == ["DROP", "ROLE"] or (words[:2] == ["ALTER", "TABLE"] and changes_type(tokens))
 
 
 def _create_table(tokens: Tokens) -> str:
@@ -71,6 +76,7 @@ _ALTERED: dict[str, Rewriter] = {
     "USER": rewrite_user,
     "ROLE": rewrite_role,
     "SCHEMA": rewrite_alter_schema,
+    "DATABASE": rewrite_alter_database,
     "DEFAULT": rewrite_grant,
     "MATERIALIZED": rewrite_alter_materialized_view,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.redshift.errors import NotSupportedError
 from emulator.redshift.recorded_note import Facts, with_note
 from emulator.redshift.sql_tokens import Token, Tokens, text_of
 from emulator.redshift.token_reader import TokenReader, for_postgresql
@@ -18,6 +19,8 @@ def rewrite_drop(tokens: Tokens) -> str:
         return text_of(tokens)
     exists = " IF EXISTS" if reader.accept("IF", "EXISTS") else ""
     names = _names(reader)
+    if reader.next.word == "DROP":
+        raise NotSupportedError("DROP EXTERNAL DATABASE is not supported", hint="a known gap of tarmac")
     rest = "".join(f" {word}" for word in ("CASCADE", "RESTRICT") if reader.accept(word))
     reader.finish()
     written = ", ".join(for_postgresql(name) for name in names)

@@ -7,6 +7,7 @@ import gc
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.conversation import LocalStatement
 from emulator.redshift.late_views import LateBindingView
+from emulator.redshift.role_statements import DropRole
 from emulator.redshift.settings import RedshiftSettings
 from emulator.redshift.sql_tokens import first_word
 from emulator.redshift.table_statements import Truncate, alteration
@@ -31,6 +32,8 @@ class LocalStatementMaker:
             return alteration(sql)
         if word == "CREATE":
             return LateBindingView(sql)
+        if word == "DROP":
+            return DropRole(sql)
         if word == "COPY":
             from emulator.redshift.copy_from_s3 import CopyFromS3
             from emulator.redshift.copy_options import parse_copy

@@ -8,7 +8,7 @@ from emulator.redshift.column_definitions import Column
 from emulator.redshift.errors import RedshiftError
 from emulator.redshift.recorded_note import Facts
 from emulator.redshift.sql_tokens import Token
-from emulator.redshift.token_reader import TokenReader, name_list
+from emulator.redshift.token_reader import TokenReader, key_columns
 
 MAX_SORT_COLUMNS, MAX_INTERLEAVED_COLUMNS = 400, 8
 _STYLES = ("AUTO", "EVEN", "KEY", "ALL")
@@ -37,7 +37,7 @@ class Layout:
             return True
         if reader.accept("DISTKEY"):
             grouped = reader.next.text == "("
-            self.distkeys += name_list(reader.take_group()) if grouped else [reader.take_name()]
+            self.distkeys += key_columns(reader.take_group()) if grouped else [reader.take_name()]
             return True
         return False
 
@@ -56,7 +56,7 @@ class Layout:
         elif reader.accept("NONE"):
             self.sortkey = []
         else:
-            self.sortkey = name_list(reader.take_group())
+            self.sortkey = key_columns(reader.take_group())
         return True
 
     def read_other(self, reader: TokenReader) -> bool:

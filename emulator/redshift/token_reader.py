@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from emulator.redshift.errors import StatementError
-from emulator.redshift.sql_tokens import Token, Tokens, closing, next_meaningful, text_of
+from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful, next_meaningful, text_of
 
 
 class TokenReader:
@@ -111,6 +111,12 @@ def name_list(tokens: Tokens) -> list[str]:
         names.append(reader.take_name())
     reader.finish()
     return names
+
+
+def key_columns(tokens: Tokens) -> list[str]:
+    """The columns of a key, by name or, as CREATE TABLE AS allows, by their place in the list."""
+    numbers = [token.text for token in meaningful(tokens) if token.text != ","]
+    return numbers if numbers and all(number.isdigit() for number in numbers) else name_list(tokens)
 
 
 def quoted(name: str) -> str:

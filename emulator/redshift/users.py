@@ -34,6 +34,7 @@ _PRIVILEGES = frozenset(
         "EXECUTE",
     }
 )
+_SYSTEM_PRIVILEGES = ("VACUUM", "ANALYZE", "CANCEL", "ASSUMEROLE")
 _KINDS_OF_GAPS = ("DATASHARE", "MODEL", "EXTERNAL", "RLS", "JOB", "COPY")
 
 
@@ -43,7 +44,11 @@ def rewrite_user(tokens: Tokens) -> str:
     verb = reader.take().word
     reader.expect("USER")
     name = reader.take_name()
+    _refuse_provider(reader)
     head = f"{verb} USER {quoted(name)}"
+    if reader.accept("RESET", "SESSION", "TIMEOUT"):
+        reader.finish()
+        return f"{head} RESET idle_session_timeout"
     if reader.next.word in ("RENAME", "SET", "RESET"):
         return f"{head} {text_of(reader.rest())}"
     reader.accept("WITH")
@@ -53,6 +58,13 @@ def rewrite_user(tokens: Tokens) -> str:
     if verb == "CREATE" and not any(option.startswith("PASSWORD") for option in options):
         raise reader.unexpected()
     return " ".join([head, *options])
+
+
+def _refuse_provider(reader: TokenReader) -> None:
+    if reader.next.text == ":":
+        raise NotSupportedError(
+            "users of identity providers and roles of the system are not supported", hint=_GAP
+        )
 
 
 def _user_option(reader: TokenReader) -> list[str]:
@@ -67,8 +79,6 @@ def _user_option(reader: TokenReader) -> list[str]:
         return []
     if reader.accept("SESSION", "TIMEOUT"):
         _check_timeout(reader.take().text)
-        return []
-    if reader.accept("RESET", "SESSION", "TIMEOUT"):
         return []
     if reader.accept("IN", "GROUP"):
         return ["IN ROLE " + _names(reader)]
@@ -125,10 +135,12 @@ def _check_password(value: str) -> None:
 
 
 def rewrite_role(tokens: Tokens) -> str:
-    """CREATE ROLE or ALTER ROLE; NotSupportedError for a role of an identity provider."""
-    if any(token.word in _ROLE_GAPS for token in tokens):
-        raise NotSupportedError("EXTERNALID is not supported", hint=_GAP)
-    return text_of(tokens)
+    """CREATE ROLE or ALTER ROLE; NotSupportedError for a role of an identity provider and for its owner."""
+    words = [token.word for token in meaningful(tokens)]
+    for gap in ("EXTERNALID", "OWNER"):
+        if gap in words[3:5]:
+            raise NotSupportedError(f"{words[0]} ROLE {gap} is not supported", hint=_GAP)
+    return text_of([token for token in tokens if token.word != "WITH"])
 
 
 def rewrite_grant(tokens: Tokens) -> str:
@@ -152,11 +164,19 @@ def _grant(tokens: Tokens) -> str:
         return _membership(verb, reader)
     start = reader.rest()
     privileges = reader.take_until(("ON", "TO", "FROM", "FOR"))
+    if reader.next.word in ("TO", "FROM") and _is_role(privileges):
+        return f"{verb.text} {_without_role(start)}"
     _check_privileges(privileges)
     if reader.next.word != "ON":
         raise NotSupportedError(f"{verb.word} of system privileges is not supported", hint=_GAP)
     _check_object(reader)
     return f"{verb.text} {_without_role(start)}"
+
+
+def _is_role(tokens: Tokens) -> bool:
+    """Whether these can be names of roles, which are granted without the keyword, too."""
+    words = [token.word for token in meaningful(tokens)]
+    return len(words) == 1 and words[0] not in (*_PRIVILEGES, *_SYSTEM_PRIVILEGES)
 
 
 def _check_privileges(privileges: Tokens) -> None:
@@ -170,14 +190,19 @@ def _check_privileges(privileges: Tokens) -> None:
 
 def _check_object(reader: TokenReader) -> None:
     reader.expect("ON")
+    if any(token.word in ("ACCOUNT", "NAMESPACE") for token in reader.rest()):
+        raise NotSupportedError("privileges on DATASHARE are not supported", hint=_GAP)
     if reader.next.word in _KINDS_OF_GAPS:
         raise NotSupportedError(f"privileges on {reader.next.word} are not supported", hint=_GAP)
 
 
 def _membership(verb: Token, reader: TokenReader) -> str:
     """GRANT ROLE r TO u or ROLE s: PostgreSQL's membership."""
-    text = _without_role(reader.rest())
-    return f"{verb.text} {text}"
+    tokens = reader.rest()
+    reader.accept("ROLE")
+    reader.take_name()
+    _refuse_provider(reader)
+    return f"{verb.text} {_without_role(tokens)}"
 
 
 def _without_role(tokens: Tokens) -> str:

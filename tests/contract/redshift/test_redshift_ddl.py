@@ -67,6 +67,8 @@ def test_attributes_come_with_as_and_like_and_stay_with_a_renamed_table(
     assert layout("c") == [("z", None, False, 1), ("y", None, True, 0)]
     assert (styles("c"), layout("b")) == ([("KEY", True)], [])
     assert rows("SELECT * FROM a") == [(1, 2)]
+    db.execute("CREATE TABLE n DISTKEY (2) SORTKEY (2, 1) AS SELECT 1 AS p, 2 AS q")
+    assert layout("n") == [("p", None, False, 2), ("q", None, True, 1)]
     db.execute("CREATE TABLE IF NOT EXISTS a (w INT DISTKEY)")
     assert styles("a") == [("KEY", True)]
 

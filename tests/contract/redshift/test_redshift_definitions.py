@@ -79,6 +79,22 @@ def test_a_user_who_owns_or_may_something_is_not_dropped(db: Database, names: li
         db.execute(f"DROP USER {two}")
 
 
+@works("clause", "DROP ROLE FORCE")
+@refused("statement", "DROP ROLE of a role that is granted or has others")
+def test_a_role_in_use_is_dropped_by_force(db: Database, rows: Rows, names: list[str]) -> None:
+    one, _, _, part = names
+    other = unique("other")
+    db.execute(f"CREATE ROLE {other}; GRANT ROLE {part} TO ROLE {other}; GRANT ROLE {other} TO {one}")
+    with pytest.raises(psycopg.Error, match="cannot drop this role since it has been granted on a user"):
+        db.execute(f"DROP ROLE {other}")
+    db.execute(f"REVOKE ROLE {other} FROM {one}")
+    with pytest.raises(psycopg.Error, match="cannot drop this role since it depends on another role"):
+        db.execute(f"DROP ROLE {other} RESTRICT")
+    db.execute(f"DROP ROLE {other} FORCE")
+    with pytest.raises(psycopg.Error, match=f'role "{other}" does not exist'):
+        db.execute(f"DROP ROLE {other}")
+
+
 @works("semantics", "ownership of a user without rights")
 def test_a_user_without_rights_defines_tables_and_late_binding_views(
     db: Database, rows: Rows, names: list[str], sandbox: Sandbox
