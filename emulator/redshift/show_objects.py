@@ -53,6 +53,10 @@ _NAMES = {  # of a path, from its end
     "TABLES": ("schema", "database"),
     "COLUMNS": ("table", "schema", "database"),
 }
+_DEFINITIONS = {
+    "TABLE": ("pg_redshift.show_table", "show table ddl statement"),
+    "VIEW": ("pg_redshift.show_view", "show view ddl statement"),
+}
 _FROM = {"SCHEMAS": ("DATABASE", 1), "TABLES": ("SCHEMA", 2), "COLUMNS": ("TABLE", 3)}
 
 
@@ -74,6 +78,8 @@ def rewrite(tokens: Tokens) -> str:
     """The query; NotSupportedError for objects that tarmac doesn't show, StatementError for other forms."""
     items = meaningful(tokens)
     kind = items[1].word
+    if kind in _DEFINITIONS:
+        return _definition(items[2:], kind)
     if kind not in _QUERIES:
         raise NotSupportedError(f"SHOW {kind} is not supported", hint="a known gap of tarmac")
     asked = _read(items[2:], kind)
@@ -85,6 +91,16 @@ def rewrite(tokens: Tokens) -> str:
     }
     values.update(zip(_NAMES.get(kind, ()), [_literal(name) for name in reversed(asked.path)], strict=False))
     return _QUERIES[kind].format(**values) + asked.limit
+
+
+def _definition(items: list[Token], kind: str) -> str:
+    """SHOW TABLE and SHOW VIEW: one text, made by sql/77_show.sql."""
+    path, rest = _path(items)
+    if rest or not 1 <= len(path) <= 2:
+        raise StatementError(f"syntax error: SHOW {kind} needs the name of one, with a schema or without")
+    name = ".".join('"' + part.replace('"', '""') + '"' for part in path)
+    function, label = _DEFINITIONS[kind]
+    return f'SELECT {function}({_literal(name)}::regclass)::varchar AS "{label}"'
 
 
 def _read(items: list[Token], kind: str) -> _Asked:

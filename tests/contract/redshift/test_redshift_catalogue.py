@@ -163,3 +163,35 @@ def test_what_is_ours_is_hidden(rows: Rows) -> None:
         "SELECT count(*) FROM pg_views WHERE schemaname LIKE 'pg_redshift%'",
     ):
         assert rows(sql) == [(0,)]
+
+
+@works("statement", "SHOW TABLE")
+def test_show_table_gives_a_statement_that_makes_the_table_again(
+    keys: psycopg.Connection[Any], rows: Rows
+) -> None:
+    definition = """SELECT "column", type, encoding, distkey, sortkey, "notnull" FROM pg_table_def
+                    WHERE tablename = 'made'"""
+    before = rows(definition)
+    ((shown,),) = rows("SHOW TABLE made")
+    for line in (
+        "id bigint IDENTITY(7,2) ENCODE az64",
+        "maker integer ENCODE az64 distkey",
+        "code character(3) NOT NULL ENCODE raw",
+        "PRIMARY KEY (id, code)",
+        "FOREIGN KEY (maker) REFERENCES maker(id)",
+        "DISTSTYLE KEY SORTKEY ( code );",
+    ):
+        assert line in shown
+    keys.execute("DROP TABLE made")
+    keys.execute(shown)
+    assert rows(definition) == before
+    assert rows("SHOW TABLE made") == [(shown,)]
+
+
+@works("statement", "SHOW VIEW")
+def test_show_view_gives_its_query(keys: psycopg.Connection[Any], rows: Rows) -> None:
+    assert " ".join(rows("SHOW VIEW names")[0][0].split()) == "SELECT name FROM maker;"
+    with pytest.raises(psycopg.errors.WrongObjectType):
+        keys.execute("SHOW VIEW maker")
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        keys.execute("SHOW TABLE nowhere")
