@@ -19,16 +19,20 @@ def begin(tokens: Tokens, words: list[str]) -> str:
 
 
 def declare(tokens: Tokens, words: list[str]) -> str:
-    """A cursor goes forward only; StatementError for the kinds that Redshift's grammar lacks."""
+    """A cursor goes forward only; StatementError for the kinds that Redshift's grammar lacks.
+
+    NO SCROLL and WITHOUT HOLD say what is so anyway: psql's FETCH_COUNT and psycopg2 write them.
+    """
+    del words
     items = meaningful(tokens)
     place = next((at for at, token in enumerate(items) if token.word == "CURSOR"), len(items))
+    is_forward = [token.word for token in items[2:place]] == ["NO", "SCROLL"]
     odd = [token for token in items[2 : place + 2] if token.word in _NO_CURSORS]
-    if odd:
+    if odd and not is_forward:
         raise StatementError(f'syntax error at or near "{odd[0].text}"')
-    del words
     sql = functions.rewrite(tokens)
     head, cursor, query = sql.partition(items[place].text) if place < len(items) else (sql, "", "")
-    return f"{head}NO SCROLL {cursor}{query}" if cursor else sql
+    return f"{head}NO SCROLL {cursor}{query}" if cursor and not is_forward else sql
 
 
 def cancel(tokens: Tokens, words: list[str]) -> str:
