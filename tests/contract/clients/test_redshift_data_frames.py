@@ -20,3 +20,13 @@ def test_sqlalchemy_redshift(clients: Clients, check: Check) -> None:
 @pytest.mark.parametrize("check", checks_of("awswrangler_checks.py"))
 def test_awswrangler(clients: Clients, check: Check) -> None:
     clients.passes(check)
+
+
+@works(
+    "client",
+    "redshift_connector 2.2 iam=True (cluster, workgroup)",
+    "awswrangler 3.17: connect (secret, Glue connection), connect_temp",
+)
+@pytest.mark.parametrize("check", checks_of("iam_checks.py"))
+def test_temporary_credentials(clients: Clients, check: Check) -> None:
+    clients.passes(check)
