@@ -97,7 +97,7 @@ BEGIN
   END IF;
   FOR key, encoding IN SELECT * FROM jsonb_each_text(note->'encode') LOOP
     INSERT INTO pg_catalog.tarmac_column AS c (relid, attnum, encoding)
-      VALUES (relation, pg_catalog.tarmac_attnum(relation, key), encoding)
+      VALUES (relation, pg_catalog.tarmac_attnum_of(relation, note->>'table', key), encoding)
       ON CONFLICT (relid, attnum) DO UPDATE SET encoding = EXCLUDED.encoding;
     PERFORM pg_catalog.tarmac_check_encoding(relation, key, encoding);
   END LOOP;

@@ -176,6 +176,7 @@ def test_keys_come_and_go_by_alter_table(db: Database, keys: Recorded) -> None:
         ),
         ("ALTER TABLE plain DROP CONSTRAINT k", "42704", 'constraint "k" does not exist'),
         ("ALTER TABLE plain ALTER DISTKEY b", "42703", 'column "b" named in key does not exist'),
+        ("ALTER TABLE plain ALTER b ENCODE lzo", "42703", 'column "b" of relation "plain" does not exist'),
         ("ALTER TABLE nothing ALTER DISTSTYLE ALL", "42P01", 'relation "nothing" does not exist'),
         ("ALTER TABLE keyed DROP COLUMN d", "0A000", 'cannot drop distkey column "d"'),
         ("ALTER TABLE keyed DROP COLUMN s", "0A000", 'cannot drop sortkey column "s"'),
