@@ -21,6 +21,7 @@ from emulator.redshift.drops import rewrite_drop
 from emulator.redshift.maintenance import rewrite_analyze, rewrite_vacuum
 from emulator.redshift.recorded_note import with_note
 from emulator.redshift.sql_tokens import Tokens, text_of, tokens_of
+from emulator.redshift.token_reader import for_postgresql
 from emulator.redshift.users import rewrite_grant, rewrite_role, rewrite_user
 from emulator.redshift.views import (
     is_late_binding,
@@ -106,6 +107,7 @@ def _any(rewriter: Rewriter) -> Callable[[Tokens, list[str]], str]:
 REWRITERS: dict[str, Callable[[Tokens, list[str]], str]] = {
     "CREATE": _create,
     "ALTER": _alter,
+    "LOCK": _any(for_postgresql),
     "EXPLAIN": _explain,
     "DROP": _any(rewrite_drop),
     "GRANT": _any(rewrite_grant),

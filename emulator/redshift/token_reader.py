@@ -124,6 +124,8 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def for_postgresql(name: list[Token]) -> str:
-    """A table's name as PostgreSQL takes it: `#t` can only stand in quotes."""
-    return text_of([Token("quoted", quoted(token.name)) if token.kind == "hash" else token for token in name])
+def for_postgresql(tokens: Tokens) -> str:
+    """A table's name, or names in a text, as PostgreSQL takes them: `#t` can only stand in quotes."""
+    return text_of(
+        [Token("quoted", quoted(token.name)) if token.kind == "hash" else token for token in tokens]
+    )

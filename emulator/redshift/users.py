@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
 from emulator.redshift.sql_tokens import Token, Tokens, meaningful, split_at, text_of
-from emulator.redshift.token_reader import TokenReader, quoted
+from emulator.redshift.token_reader import TokenReader, for_postgresql, quoted
 
 _GAP = "a known gap of tarmac"
 _FLAGS = {
@@ -206,13 +206,8 @@ def _membership(verb: Token, reader: TokenReader) -> str:
 
 
 def _without_role(tokens: Tokens) -> str:
-    """The text without the keyword ROLE before a name; ON ALL PROCEDURES is said as it is."""
+    """The text without the keyword ROLE before a name; default privileges are on PostgreSQL's ROUTINES."""
     kept = [token for token in tokens if token.word != "ROLE"]
-    return text_of(
-        [Token("word", "ROUTINES") if _is_default_procedures(kept, token) else token for token in kept]
-    )
-
-
-def _is_default_procedures(tokens: Tokens, token: Token) -> bool:
-    words = [item.word for item in meaningful(tokens)]
-    return token.word == "PROCEDURES" and "SCHEMA" not in words
+    if "SCHEMA" not in [token.word for token in kept]:
+        kept = [Token("word", "ROUTINES") if token.word == "PROCEDURES" else token for token in kept]
+    return for_postgresql(kept)
