@@ -19,7 +19,8 @@ DATABASE = os.environ["PGDATABASE"]
 @contextmanager
 def opened() -> Iterator[Any]:
     """A workgroup and a cluster of the checks' own."""
-    serverless, clusters = boto3.client("redshift-serverless"), boto3.client("redshift")
+    serverless: Any = boto3.client("redshift-serverless")
+    clusters: Any = boto3.client("redshift")
     serverless.create_namespace(namespaceName=NAME)
     serverless.create_workgroup(workgroupName=NAME, namespaceName=NAME)
     admin = {"MasterUsername": "admin_of_" + os.environ["CHECK_SCHEMA"], "MasterUserPassword": "Abcd1234"}
@@ -108,7 +109,7 @@ def awswrangler_connects_by_a_secret_or_a_glue_connection(serverless: Any) -> No
         "USERNAME": login["username"],
         "PASSWORD": login["password"],
     }
-    given = {"Name": NAME, "ConnectionType": "JDBC", "ConnectionProperties": properties}
+    given: Any = {"Name": NAME, "ConnectionType": "JDBC", "ConnectionProperties": properties}
     boto3.client("glue").create_connection(ConnectionInput=given)
     assert _user_of(wr.redshift.connect(NAME)) == os.environ["PGUSER"]
     boto3.client("glue").delete_connection(ConnectionName=NAME)
