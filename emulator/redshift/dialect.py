@@ -35,7 +35,6 @@ _SUSPECTS = frozenset(
     word.lower().encode()
     for word in (
         *_STATEMENT_WORDS,
-        *functions.WORDS,
         *session_settings.WORDS,
         *session_statements.WORDS,
         *system_catalog.WORDS,
@@ -82,6 +81,7 @@ def needs_translation(sql: bytes) -> bool:
     return (
         b"#" in sql
         or not _SUSPECTS.isdisjoint(present)
+        or functions.are_suspected(lower, present)
         or lexis.is_suspicious(sql, words)
         or query_refusals.are_suspected(words, present)
         or queries.are_suspected(lower, words, present)

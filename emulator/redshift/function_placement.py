@@ -14,7 +14,9 @@ from emulator.redshift.function_names import COMPUTE_ONLY, GAPS, LACKING, LEADER
 from emulator.redshift.sql_tokens import Token, Tokens, meaningful
 
 WORDS = frozenset({*LACKING, *GAPS, *LEADER_ONLY, *COMPUTE_ONLY, "CURRENT_NAMESPACE"})
-_WITHOUT_PARENTHESES = frozenset(["CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"])
+WITHOUT_PARENTHESES = frozenset(
+    ["CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "CURRENT_NAMESPACE"]
+)
 _QUERIES = frozenset(["SELECT", "WITH", "DELETE", "UPDATE", "INSERT", "MERGE", "CREATE", "EXPLAIN"])
 _BEFORE_JOIN = (",", "(", "FROM", "JOIN")
 _READS = ("FROM", "JOIN", "USING", "UPDATE")
@@ -52,9 +54,9 @@ def _calls(tokens: Tokens) -> Iterator[tuple[int, Token]]:
         token = tokens[place]
         following = tokens[places[index + 1]] if index + 1 < len(places) else Token("space", "")
         before = tokens[places[index - 1]] if index else Token("space", "")
-        is_call = following.text == "(" or token.word in _WITHOUT_PARENTHESES
+        is_call = following.text == "(" or token.word in WITHOUT_PARENTHESES
         is_named = before.word not in DEFINES and before.text != "."
-        if is_named and token.word in WORDS and (is_call or token.word == "CURRENT_NAMESPACE"):
+        if is_named and token.word in WORDS and is_call:
             yield place, token
 
 

@@ -6,6 +6,8 @@ as they are. What is here has arguments without quotes (`DATEADD(day, …)`), an
 
 from __future__ import annotations
 
+import re
+
 from emulator.redshift import (
     function_aggregates,
     function_conditions,
@@ -54,10 +56,25 @@ _BARE = {
     "CURRENT_USER_ID": "pg_catalog.current_user_id()",
     "CURRENT_AWS_ACCOUNT": "pg_catalog.current_aws_account()",
 }
-WORDS = frozenset(
-    {*_HANDLERS, *_BARE, *function_placement.WORDS, *OWN_NAMES, "TOP", "APPROXIMATE", "MAX", "OVER"}
+_UNCALLED = frozenset(
+    {*_BARE, *function_placement.WITHOUT_PARENTHESES, *OWN_NAMES, "TOP", "APPROXIMATE", "OVER"}
+)
+_CALLED = frozenset(
+    {*_HANDLERS, *function_placement.WORDS}
     - {"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "LAG", "LEAD"}  # there is an OVER with each
 )
+WORDS = _UNCALLED | _CALLED
+_UNCALLED_BYTES, _CALLED_BYTES = (
+    frozenset(word.lower().encode() for word in words) for words in (_UNCALLED, _CALLED)
+)
+_CALLS = re.compile(rb"([a-z_0-9]+)\s*(?:\(|--|/\*)")
+
+
+def are_suspected(lower: bytes, words: frozenset[bytes]) -> bool:
+    """Whether a statement in lower case, of these words, may have a function of ours, not just a column."""
+    if not _UNCALLED_BYTES.isdisjoint(words):
+        return True
+    return not _CALLED_BYTES.isdisjoint(words) and not _CALLED_BYTES.isdisjoint(_CALLS.findall(lower))
 
 
 def rewrite(tokens: Tokens) -> str:

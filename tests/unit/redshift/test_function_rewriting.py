@@ -123,6 +123,22 @@ def test_names_that_are_no_calls_or_are_in_place_are_not_refused(sql: str) -> No
     assert "tarmac_lacks_" not in translation.sql
 
 
+@pytest.mark.parametrize(
+    ("sql", "is_suspected"),
+    [
+        ("SELECT age, size, format AS now, avg FROM people WHERE median > 1", False),
+        ("SELECT name (x) FROM t", False),
+        ("SELECT Now () FROM t", True),
+        ("SELECT avg /* of all */ (a) FROM t", True),
+        ("SELECT avg -- of all\n(a) FROM t", True),
+        ("SELECT current_timestamp, a FROM t", True),
+        ("SELECT sum(a) OVER (ORDER BY b) FROM t", True),
+    ],
+)
+def test_only_calls_of_a_functions_name_cost_a_parse(sql: str, is_suspected: bool) -> None:
+    assert needs_translation(sql.encode()) == is_suspected
+
+
 _ORDERS = "within group ORDER BY clauses for aggregate functions must be the same"
 
 
