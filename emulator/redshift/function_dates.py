@@ -64,6 +64,7 @@ HANDLERS: dict[str, Handler] = {
     "DATEDIFF": _of_part("date_diff", 3),
     "DATE_DIFF": _of_part("date_diff", 3),
     "DATE_PART": _of_part("pgdate_part", 2),
+    "DATEPART": _of_part("pgdate_part", 2),
     "PGDATE_PART": _of_part("pgdate_part", 2),
     "EXTRACT": _extract,
 }

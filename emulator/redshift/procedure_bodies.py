@@ -101,7 +101,8 @@ def _is_whole(items: list[Token]) -> bool:
 
 
 def _executed(tokens: Tokens, literal: Token, statement: Statement) -> str:
-    sql = statement(tokens_of(literal.value))
+    parts = split_at(tokens_of(literal.value), ";")
+    sql = ";".join(statement(part) if meaningful(part) else text_of(part) for part in parts)
     return text_of([Token("string", f"$sql${sql}$sql$") if token is literal else token for token in tokens])
 
 

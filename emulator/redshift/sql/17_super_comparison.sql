@@ -7,6 +7,9 @@ CREATE OR REPLACE FUNCTION pg_catalog.tarmac_super_truth(value jsonb) RETURNS bo
 AS $$ SELECT CASE WHEN jsonb_typeof(value) = 'boolean' THEN value::boolean END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_super_item(value jsonb, place bigint) RETURNS jsonb LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT CASE WHEN place >= 0 THEN value -> place::integer END $$;
+-- An array of the catalogue is subscripted in the same way.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_super_item(value anyarray, place bigint) RETURNS anyelement
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT value[place] $$;
 -- The values that a SUPER gives in FROM: those of an array, or itself; those of an object with their names.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_super_items(value jsonb) RETURNS TABLE (item jsonb, place bigint)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$

@@ -121,6 +121,7 @@ BEGIN
   FOR r IN SELECT NVL(a, 1) FROM t LOOP RAISE INFO 'NVL(%); THEN', NVL(r.a, 2); END LOOP;
   WHILE NVL(n, 0) < 3 LOOP n := NVL(n, 0) + 1; END LOOP;
   EXECUTE 'CREATE TABLE x (a INT) BACKUP NO';
+  EXECUTE 'DROP TABLE y; SELECT NVL(1, 2);';
   EXECUTE 'SELECT ' || NVL(v, '1');
 EXCEPTION WHEN OTHERS THEN RETURN;
 END
@@ -141,6 +142,7 @@ def test_the_sql_of_a_procedure_is_translated_and_its_own_words_stay() -> None:
         "FOR r IN SELECT COALESCE(a, 1) FROM t LOOP RAISE INFO 'NVL(%); THEN', COALESCE(r.a, 2); END LOOP;",
         "WHILE COALESCE(n, 0) < 3 LOOP n := COALESCE(n, 0) + 1; END LOOP;",
         "EXECUTE 'SELECT ' || COALESCE(v, '1');",
+        " TABLE y; SELECT COALESCE(1, 2);$sql$;",
         "EXCEPTION WHEN OTHERS THEN RETURN;",
     ):
         assert part in sql
