@@ -17,7 +17,7 @@ from emulator.redshift.copy_columns import literal
 from emulator.redshift.copy_legs import Legs, copy_sql
 from emulator.redshift.copy_options import CopyPlan
 from emulator.redshift.copy_target import describe
-from emulator.redshift.errors import LoadFailedError, RedshiftError
+from emulator.redshift.errors import LoadFailedError
 from emulator.redshift.file_chunks import Load, RecordsRejectedError, raw_line
 from emulator.redshift.load_errors import LoadErrorRow, Place, RecordError
 from emulator.redshift.manifests import manifest_objects
@@ -48,7 +48,7 @@ class CopyFromS3(LocalStatement):
         await conversation.run("BEGIN")
         try:
             tag = await self._execute(conversation)
-        except (RedshiftError, BackendError, asyncio.CancelledError):
+        except (Exception, asyncio.CancelledError):
             await conversation.run("ROLLBACK")
             raise
         await conversation.run("COMMIT")
@@ -120,6 +120,12 @@ class CopyFromS3(LocalStatement):
         conversation.tell(
             wire.notice(f"Load into table '{name}' completed, {count} record(s) loaded successfully.")
         )
+        if load.replacements.count:
+            made = (
+                f"{load.replacements.count} record(s) were loaded with replacements made for ACCEPTINVCHARS."
+            )
+            hint = "Check 'stl_replacements' system table for details."
+            conversation.tell(wire.notice(f"Load into table '{name}' completed, {made}  {hint}"))
         if load.rejected:
             await asyncio.to_thread(load_log.record_errors, self._catalog, load.target, load.rejected)
             lost = f"{load.bad_records} record(s) could not be loaded."
@@ -140,6 +146,7 @@ def _details(load: Load, count: int, started: datetime) -> dict[str, Any]:
         "started": started.isoformat(sep=" "),
         "records": count,
         "errors": load.bad_records,
+        "replacements": load.replacements.rows,
         "files": [
             {"url": item.url, "records": load.records.get(item.url, 0), "bytes": item.size_bytes}
             for item in load.items

@@ -14,6 +14,7 @@ from emulator.redshift.errors import RedshiftError
 from emulator.redshift.json_paths import read_paths
 from emulator.redshift.load_errors import RecordError
 from emulator.redshift.pieces import Chunk
+from emulator.redshift.replacements import Replacements
 from emulator.redshift.row_chunks import RowConverter
 from emulator.redshift.s3_access import S3, S3Object
 from emulator.redshift.text_source import file_pieces, opened
@@ -24,7 +25,15 @@ _NAMED = ("auto", "auto ignorecase", "noshred")
 class DocumentChunks:
     """Reads files of documents, of which each is a record."""
 
-    def __init__(self, s3: S3, plan: CopyPlan, columns: list[Column], converter: RowConverter) -> None:
+    def __init__(
+        self,
+        s3: S3,
+        plan: CopyPlan,
+        columns: list[Column],
+        converter: RowConverter,
+        replacements: Replacements,
+    ) -> None:
+        self._replacements = replacements
         self._s3 = s3
         self._plan = plan
         self._columns = columns
@@ -58,10 +67,12 @@ class DocumentChunks:
         return self._converter.column_chunk(columns, lines, item.url)
 
     def _json(self, item: S3Object) -> Iterator[list[Document]]:
-        reader = DocumentReader(self._plan.ignore_header + 1)
+        line = self._plan.ignore_header + 1
+        reader = DocumentReader(line)
         decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         for piece in _whole_lines(file_pieces(self._s3, item, self._plan)):
-            yield reader.read(decoder.decode(piece))
+            yield reader.read(decoder.decode(self._replacements.repaired(piece, item.url, line)))
+            line += piece.count(b"\n")
         yield reader.finish()
 
     def _avro(self, item: S3Object) -> Iterator[list[Document]]:

@@ -12,9 +12,10 @@ from emulator.redshift.copy_target import Target
 from emulator.redshift.document_chunks import DocumentChunks
 from emulator.redshift.load_errors import LoadErrorRow, RecordError
 from emulator.redshift.pieces import Chunk, Form, Sorter, records_at_start, whole_records
+from emulator.redshift.replacements import Replacements
 from emulator.redshift.row_chunks import RowConverter
 from emulator.redshift.s3_access import S3, S3Object
-from emulator.redshift.text_source import file_pieces, lines_ended_alike
+from emulator.redshift.text_source import file_pieces, lines_ended_alike, replaced
 
 _CHECKED_RECORDS = 100
 
@@ -33,7 +34,11 @@ class Load:
     target: Target
     rejected: list[LoadErrorRow] = field(default_factory=list)  # the first MAX_MAXERROR of them
     bad_records: int = 0
+    replacements: Replacements = field(init=False)
     records: dict[str, int] = field(default_factory=dict)  # by file, how many were sent to the warehouse
+
+    def __post_init__(self) -> None:
+        self.replacements = Replacements(self.plan, self.target.columns)
 
     def reject(self, url: str, line: int, raw_line: str, error: RecordError) -> None:
         """Notes a bad record; raises RecordsRejectedError when there are as many as MAXERROR."""
@@ -61,8 +66,9 @@ class Load:
             return lambda item: columnar_chunks(self.s3, item, plan, columns)
         converter = RowConverter(plan, columns, self.reject)
         if plan.data_format in ("JSON", "AVRO"):
-            return DocumentChunks(self.s3, plan, columns, converter)
-        return TextChunks(self.s3, plan, Sorter(plan, columns, self.target.is_readable), converter)
+            return DocumentChunks(self.s3, plan, columns, converter, self.replacements)
+        sorter = Sorter(plan, columns, self.target.is_readable)
+        return TextChunks(self.s3, plan, sorter, converter, self.replacements)
 
 
 @dataclass
@@ -73,22 +79,22 @@ class TextChunks:
     plan: CopyPlan
     sorter: Sorter
     converter: RowConverter
+    replacements: Replacements
 
     def __call__(self, item: S3Object) -> Iterator[Chunk]:
         """A file's chunks; the records at its beginning are always looked at, for Redshift's own errors."""
         line = self.plan.ignore_header + 1
         is_first = True
-        for piece in self._pieces(item):
-            manner = self.sorter(piece)
-            if manner.form is Form.AS_IS:
+        for raw in self._pieces(item):
+            piece = self.replacements.repaired(raw, item.url, line)
+            manner, count = self.sorter(piece), piece.count(b"\n")
+            if manner.form is not Form.AS_IS:
+                yield self.converter.text_chunk(piece, item.url, line)
+            else:
                 if is_first:
                     start = records_at_start(piece, self.sorter.quote.encode(), _CHECKED_RECORDS)
                     self.converter.text_chunk(start, item.url, line)
-                count = piece.count(b"\n")
                 yield Chunk(manner, piece, item.url, count, line)
-            else:
-                count = piece.count(b"\n")
-                yield self.converter.text_chunk(piece, item.url, line)
             line += count
             is_first = False
 
@@ -96,6 +102,13 @@ class TextChunks:
         quote = self.sorter.quote.encode()
         pieces = lines_ended_alike(file_pieces(self.s3, item, self.plan), quote)
         return whole_records(pieces, quote, self.plan.escape)
+
+
+def text_of_line(line: bytes, plan: CopyPlan) -> str:
+    """A line as it is read: with ACCEPTINVCHARS without bytes that are no UTF-8."""
+    if plan.invalid_characters:
+        return replaced(line, plan.invalid_characters)
+    return line.decode("utf-8", "surrogateescape")
 
 
 def raw_line(s3: S3, plan: CopyPlan, url: str, line: int) -> str:
@@ -106,6 +119,6 @@ def raw_line(s3: S3, plan: CopyPlan, url: str, line: int) -> str:
         lines = piece.count(b"\n")
         if skipped + lines >= line:
             found = piece.split(b"\n", line - skipped)[line - skipped - 1]
-            return found.decode("utf-8", "surrogateescape")
+            return text_of_line(found, plan)
         skipped += lines
     return ""

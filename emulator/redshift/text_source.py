@@ -23,15 +23,13 @@ _ENCODINGS = {
 
 
 def file_pieces(s3: S3, item: S3Object, plan: CopyPlan) -> Pieces:
-    """One file's bytes: decompressed, in UTF-8, without the lines of IGNOREHEADER.
+    """One file's bytes: decompressed, recoded from another ENCODING, without the lines of IGNOREHEADER.
 
     Raises RedshiftError for a file that can't be read or isn't compressed or encoded as the statement says.
     """
     pieces = _decompressed(s3, item, plan.compression) if plan.compression else s3.read(item)
     if plan.encoding in _ENCODINGS:
         pieces = _recoded(pieces, plan, item)
-    elif plan.invalid_characters:
-        pieces = _repaired(pieces, plan.invalid_characters)
     return _without_header(pieces, plan.ignore_header)
 
 
@@ -64,14 +62,6 @@ def _recoded(pieces: Pieces, plan: CopyPlan, item: S3Object) -> Pieces:
     except UnicodeError as error:
         text = f"The file is not in the encoding {plan.encoding} that ENCODING names"
         raise RedshiftError(text, detail=f"{item.url}: {error}") from error
-
-
-def _repaired(pieces: Pieces, replacement: str) -> Pieces:
-    """UTF-8 with the replacement for each byte that is none (ACCEPTINVCHARS)."""
-    decoder = codecs.getincrementaldecoder("utf-8")(_replacing(replacement))
-    for piece in pieces:
-        yield decoder.decode(piece).encode()
-    yield decoder.decode(b"", final=True).encode()
 
 
 def replaced(text: bytes, replacement: str) -> str:

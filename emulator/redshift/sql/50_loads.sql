@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS pg_catalog.tarmac_loads (
   user_id integer, query_id bigint, session_id integer, database_name text, table_id integer, table_name text,
   data_source text, file_format text, status text, start_time timestamp, end_time timestamp, loaded_rows bigint,
   loaded_bytes bigint, source_file_count integer, source_file_bytes bigint, error_count integer);
+CREATE TABLE IF NOT EXISTS pg_catalog.stl_replacements (
+  userid integer, query integer, slice integer, tbl integer, starttime timestamp, session integer, filename char(256),
+  line_number bigint, colname char(127), raw_line char(1024));
+GRANT SELECT ON pg_catalog.stl_replacements TO PUBLIC;
 DROP FUNCTION IF EXISTS pg_catalog.tarmac_loaded(bigint, text[], bigint);
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_loaded(query_id bigint, details json) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -35,6 +39,10 @@ BEGIN
   SELECT (details->>'user')::int, query_id, 0, regexp_replace(details->>'table_name', '[^\x01-\x7f]', '.', 'g'), left(regexp_replace(f.url, '[^\x01-\x7f]', '.', 'g'), 256), least(f.bytes, 2147483647), f.records, 0,
     pg_catalog.getdate(), 1, details->>'format', 0, 0
   FROM json_to_recordset(details->'files') AS f(url text, records bigint, bytes bigint);
+  INSERT INTO pg_catalog.stl_replacements
+  SELECT (details->>'user')::int, query_id, 0, (details->>'table')::int, (details->>'started')::timestamp, (details->>'pid')::int,
+    left(regexp_replace(r.url, '[^\x01-\x7f]', '.', 'g'), 256), r.line, r.col, r.raw
+  FROM json_to_recordset(details->'replacements') AS r(url text, line bigint, col text, raw text);
   INSERT INTO pg_catalog.tarmac_loads
   SELECT (details->>'user')::int, query_id, (details->>'pid')::int, current_database(), (details->>'table')::int,
     details->>'table_name', details->>'source', details->>'format', 'completed', (details->>'started')::timestamp,

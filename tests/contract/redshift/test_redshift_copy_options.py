@@ -365,6 +365,22 @@ def test_temporary_tables_and_tables_of_other_schemas_are_loaded(loads: Loads) -
     loads.db.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
+@works("system view", "STL_REPLACEMENTS")
+def test_replaced_characters_are_noted(loads: Loads) -> None:
+    notices: list[str | None] = []
+    loads.db.add_notice_handler(lambda diagnostic: notices.append(diagnostic.message_primary))
+    body = b"h\n" + b"1,a,,\n" * 300 + b"2,\xff\xc3,,\n3,c,,\n4,\xa4,,\n"
+    table, url = loads.table(), loads.bucket.put(unique("f"), body)
+    loads.copy(table, url, "CSV ACCEPTINVCHARS '^' IGNOREHEADER 1")
+    assert loads.rows(f"SELECT name FROM {table} WHERE id > 1 ORDER BY id") == [("^^",), ("c",), ("^",)]
+    columns = "trim(filename), line_number, trim(colname), trim(raw_line)"
+    assert loads.rows(
+        f"SELECT {columns} FROM stl_replacements WHERE query = pg_last_copy_id() ORDER BY 2"
+    ) == [(url, 302, "name", "2,..,,"), (url, 304, "name", "4,.,,")]
+    assert any("2 record(s) were loaded with replacements" in (text or "") for text in notices)
+    assert loads.loaded(b'{"id": 1, "name": "a\xff"}', "JSON ACCEPTINVCHARS") == [(1, "a?", None, None)]
+
+
 def test_who_may_insert_may_load_and_see_the_errors(loads: Loads, sandbox: Sandbox) -> None:
     user, table = unique("loader"), loads.table("a varchar(3)")
     good, bad = loads.bucket.put(unique("f"), "é\n"), loads.bucket.put(unique("f"), "éé\n")

@@ -15,6 +15,7 @@ from emulator.redshift.documents import LONGEST_DOCUMENT, Document, DocumentRead
 from emulator.redshift.errors import S3CallError, StatementError
 from emulator.redshift.json_paths import follow, read_paths
 from emulator.redshift.load_errors import RecordError
+from emulator.redshift.replacements import Replacements
 from emulator.redshift.row_chunks import RowConverter
 from emulator.redshift.s3_access import S3Object
 
@@ -141,7 +142,7 @@ def chunk_of(body: str, options: str, columns: list[Column]) -> tuple[bytes, lis
     s3: Any = FakeS3(body)
     plan = plan_of(options)
     converter = RowConverter(plan, columns, lambda *found: bad.append((found[1], found[2], found[3].reason)))
-    chunks = DocumentChunks(s3, plan, columns, converter)(S3Object("b", "k"))
+    chunks = DocumentChunks(s3, plan, columns, converter, Replacements(plan, columns))(S3Object("b", "k"))
     return b"".join(chunk.data for chunk in chunks), bad
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from emulator.redshift.copy_options import CopyPlan, parse_copy
 from emulator.redshift.copy_columns import Column
+from emulator.redshift.copy_options import CopyPlan, parse_copy
 from emulator.redshift.load_errors import RecordError, from_context, from_notice, translated
 from emulator.redshift.pieces import Form, Sorter, records_at_start, whole_records
+from emulator.redshift.replacements import Replacements
 from emulator.redshift.row_chunks import RowConverter
 from emulator.redshift.s3_access import S3Object
 from emulator.redshift.text_records import parser
@@ -73,11 +74,14 @@ def test_ignoreheader_skips_lines_of_the_file(size: int, skip: int, expected: by
     assert b"".join(file_pieces(s3, FILE, plan_of(f"CSV IGNOREHEADER {skip}"))) == expected
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_characters_cut_in_two_by_pieces_are_kept_and_invalid_ones_replaced(size: int) -> None:
-    s3: Any = FakeS3("1,é€😀\n".encode() + b"2,\xff\xc3\n", size)
-    plan = plan_of("CSV ACCEPTINVCHARS AS '?'")
-    assert b"".join(file_pieces(s3, FILE, plan)).decode() == "1,é€😀\n2,??\n"
+def test_invalid_characters_are_replaced_and_noted() -> None:
+    replacements = Replacements(plan_of("CSV ACCEPTINVCHARS AS '?'"), COLUMNS)
+    piece = "1,é€😀\n".encode()
+    assert replacements.repaired(piece, "s3://b/f", 1) == piece
+    assert replacements.repaired(b"1,\xff\xc3\n2,a\n", "s3://b/f", 7) == b"1,??\n2,a\n"
+    assert replacements.rows == [{"url": "s3://b/f", "line": 7, "col": "name", "raw": "1,.."}]
+    replacements.repaired(b"\xff\n" * 200, "s3://b/f", 8)
+    assert (replacements.count, len(replacements.rows)) == (201, 100)
 
 
 @pytest.mark.parametrize("size", SIZES)
