@@ -103,6 +103,26 @@ def test_a_script_of_alterations_changes_what_is_recorded(
     assert (styles("t"), layout("t")[2]) == ([("EVEN", True)], ("z", "none", False, 0))
 
 
+@works("protocol", "DDL as prepared statements")
+def test_prepared_definitions_are_recorded_each_time(
+    db: Database, layout: Recorded, styles: Recorded
+) -> None:
+    create = "CREATE TABLE t (a INT DISTKEY, v VARCHAR(5)) SORTKEY (v)"
+    for sql in (
+        create,
+        "DROP TABLE t",
+        create,
+        "ALTER TABLE t ALTER SORTKEY NONE",
+        "ALTER TABLE t ALTER v ENCODE zstd",
+    ):
+        db.execute(sql, prepare=True)
+    assert layout("t") == [("a", None, True, 0), ("v", "zstd", False, 0)]
+    for style in ("ALL", "EVEN", "ALL"):
+        db.execute(f"ALTER TABLE t ALTER DISTSTYLE {style}", prepare=True)
+        assert styles("t") == [(style, True)]
+    db.execute("ALTER TABLE t ALTER COLUMN v TYPE VARCHAR(9)", prepare=True)
+
+
 @works("semantics", "DDL rolls back")
 def test_what_is_recorded_goes_with_the_transaction(db: Database, styles: Recorded) -> None:
     db.execute("CREATE TABLE t (x INT) DISTSTYLE EVEN")
