@@ -50,6 +50,19 @@ CREATE FUNCTION pg_redshift.current_setting(setting text, missing_ok boolean DEF
 LANGUAGE sql STABLE AS $$
   SELECT CASE lower(setting) WHEN 'server_version' THEN '8.0.2' ELSE pg_catalog.current_setting(setting, missing_ok) END $$;
 
+-- The endpoint reads `a[1]` as SUPER's; arrays of the catalogue have it, too.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_super_item(value anyarray, place bigint) RETURNS anyelement LANGUAGE sql IMMUTABLE STRICT
+AS $$ SELECT value[place::int] $$;
+
+-- Redshift compares an oid with a text, as PostgreSQL 8.0 did.
+CREATE OR REPLACE FUNCTION pg_catalog.tarmac_text_is_oid(a text, b oid) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT
+AS $$ SELECT a = b::text $$;
+DO $$ BEGIN
+  IF to_regoperator('pg_catalog.=(text, oid)') IS NULL THEN  -- views of users may depend on it
+    CREATE OPERATOR pg_catalog.= (LEFTARG = text, RIGHTARG = oid, FUNCTION = pg_catalog.tarmac_text_is_oid);
+  END IF;
+END $$;
+
 -- The columns of a PostgreSQL catalogue, in their order; `given` are other expressions for some of them. Of a row
 -- that PostgreSQL doesn't have (no `alias`), the other columns are NULL.
 CREATE FUNCTION pg_redshift.columns_of(source regclass, alias text, given jsonb) RETURNS text LANGUAGE sql STABLE AS $$
@@ -122,6 +135,7 @@ CALL pg_redshift.make_view('pg_database', '{}', $$ {columns}, 16383::oid AS datl
   FROM pg_catalog.pg_database x $$);
 CALL pg_redshift.make_view('pg_type', '{"typname": "CASE x.oid WHEN ''jsonb''::regtype THEN ''super'' ELSE x.typname END"}',
   $$ {columns} FROM pg_catalog.pg_type x $$);
+CALL pg_redshift.make_view('pg_default_acl', '{}', $$ {columns}, x.defaclrole AS defacluser FROM pg_catalog.pg_default_acl x $$);
 CREATE VIEW pg_redshift.pg_depend AS
   SELECT tableoid, classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype FROM pg_catalog.pg_depend
   UNION ALL SELECT 'pg_catalog.pg_depend'::regclass::oid, 'pg_catalog.pg_constraint'::regclass::oid, k.oid, 0,
@@ -138,6 +152,10 @@ CREATE VIEW pg_redshift.pg_attrdef AS
     ELSE 'default_identity' END, a.attrelid, a.attnum - 1, s.seqstart, s.seqincrement) AS text) i WHERE a.attidentity <> '';
 CREATE VIEW pg_redshift.pg_user AS
   SELECT usename, usesysid, usecreatedb, usesuper, false AS usecatupd, passwd, valuntil, useconfig FROM pg_catalog.pg_user;
+CREATE VIEW pg_redshift.pg_stat_activity AS
+  SELECT datid, datname, pid AS procpid, usesysid, usename, query AS current_query, query_start, a.pid, a.application_name,
+    a.client_addr, a.client_port, a.backend_start, a.xact_start, a.state, a.query, a.backend_type, a.wait_event_type, a.wait_event
+  FROM pg_catalog.pg_stat_activity a WHERE application_name <> 'tarmac' OR application_name IS NULL;
 CREATE VIEW pg_redshift.pg_tables AS
   SELECT schemaname, tablename, tableowner, tablespace, hasindexes, hasrules, hastriggers FROM pg_catalog.pg_tables
   WHERE schemaname <> 'pg_catalog' OR tablename NOT LIKE 'tarmac%';
@@ -154,10 +172,19 @@ CREATE VIEW pg_redshift.pg_settings AS
   FROM pg_catalog.pg_settings WHERE name <> 'server_version_num';
 
 -- Additions of Redshift's that PostgreSQL has no name for.
-DROP VIEW IF EXISTS pg_catalog.pg_class_info, pg_catalog.pg_proc_info, pg_catalog.pg_user_info CASCADE;
+DROP VIEW IF EXISTS pg_catalog.pg_class_info, pg_catalog.pg_proc_info, pg_catalog.pg_user_info, pg_catalog.pg_attribute_info,
+  pg_catalog.pg_database_info, pg_catalog.pg_conf, pg_catalog.pg_library CASCADE;
 CREATE VIEW pg_catalog.pg_class_info AS
   SELECT c.oid AS reloid, c.*, CASE WHEN c.reldiststyle = 9 THEN 10 ELSE c.reldiststyle END::smallint AS releffectivediststyle,
     NULL::timestamp AS relcreationtime FROM pg_redshift.pg_class c;
+CREATE VIEW pg_catalog.pg_attribute_info AS SELECT * FROM pg_redshift.pg_attribute;
+CREATE VIEW pg_catalog.pg_database_info AS
+  SELECT oid AS datid, datname, datdba, encoding, datistemplate, datallowconn, datlastsysid, datfrozenxid, dattablespace, datconfig, datacl,
+    CASE datconnlimit WHEN -1 THEN 'UNLIMITED' ELSE datconnlimit::text END AS datconnlimit FROM pg_redshift.pg_database;
+CREATE VIEW pg_catalog.pg_conf AS  -- of Redshift's own settings only which tables have BACKUP NO
+  SELECT format('pg_class_backup_%s_%s', d.oid, t.relid)::varchar AS key, 'NO'::varchar AS value FROM pg_catalog.tarmac_table t
+  JOIN pg_catalog.pg_database d ON d.datname = current_database() WHERE NOT t.backup;
+CREATE VIEW pg_catalog.pg_library AS SELECT ''::name AS name, 0::oid AS language_oid, 0 AS file_store_id, 0 AS owner WHERE FALSE;
 CREATE VIEW pg_catalog.pg_proc_info AS SELECT oid AS prooid, p.* FROM pg_redshift.pg_proc p;
 CREATE VIEW pg_catalog.pg_user_info AS
   SELECT u.*, CASE r.rolconnlimit WHEN -1 THEN 'UNLIMITED' ELSE r.rolconnlimit::text END::varchar AS useconnlimit,
@@ -200,4 +227,5 @@ CREATE VIEW pg_redshift_information.key_column_usage AS
   CROSS JOIN unnest(k.conkey) WITH ORDINALITY AS i(number, place)
   JOIN pg_catalog.pg_attribute a ON a.attrelid = k.relid AND a.attnum = i.number;
 GRANT SELECT ON ALL TABLES IN SCHEMA pg_redshift, pg_redshift_information TO PUBLIC;
-GRANT SELECT ON pg_catalog.pg_class_info, pg_catalog.pg_proc_info, pg_catalog.pg_user_info TO PUBLIC;
+GRANT SELECT ON pg_catalog.pg_attribute_info, pg_catalog.pg_database_info, pg_catalog.pg_conf, pg_catalog.pg_library,
+  pg_catalog.pg_class_info, pg_catalog.pg_proc_info, pg_catalog.pg_user_info TO PUBLIC;

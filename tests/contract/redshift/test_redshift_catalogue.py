@@ -195,3 +195,24 @@ def test_show_view_gives_its_query(keys: psycopg.Connection[Any], rows: Rows) ->
         keys.execute("SHOW VIEW maker")
     with pytest.raises(psycopg.errors.UndefinedTable):
         keys.execute("SHOW TABLE nowhere")
+
+
+def test_columns_of_redshifts_older_catalogue_are_there(keys: psycopg.Connection[Any], rows: Rows) -> None:
+    keys.execute("CREATE TABLE thrown (a INT) BACKUP NO")
+    assert rows(
+        """SELECT split_part(key, '_', 5) = 'thrown'::regclass::oid, value FROM pg_conf
+           WHERE key LIKE 'pg_class_backup_%' AND split_part(key, '_', 5) = (SELECT 'thrown'::regclass::oid)
+             AND split_part(key, '_', 4) = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+    ) == [(True, "NO")]
+    pid = rows("SELECT pg_backend_pid()")[0][0]
+    assert rows(f"SELECT current_query LIKE '%procpid%' FROM pg_stat_activity WHERE procpid = {pid}") == [
+        (True,)
+    ]
+    assert rows("SELECT datconnlimit FROM pg_database_info WHERE datname = current_database()") == [
+        ("UNLIMITED",)
+    ]
+    assert rows("SELECT conkey[1] FROM pg_constraint WHERE conname = 'made_code_key'") == [(3,)]
+    assert rows(
+        "SELECT count(*) FROM pg_attribute_info WHERE attrelid = 'made'::regclass AND attnum > 0"
+    ) == [(4,)]
+    assert rows("SELECT releffectivediststyle FROM pg_class_info WHERE relname = 'thrown'") == [(10,)]
