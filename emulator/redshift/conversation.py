@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from emulator.redshift import wire
 from emulator.redshift.errors import QueryCancelledError, RedshiftError, reworded
 from emulator.redshift.mailbox import Mail, Mailbox
-from emulator.redshift.peer import Peer
+from emulator.redshift.peer import Peer, PeerLostError
 
 if TYPE_CHECKING:  # it needs the local statements, which need this
     from emulator.redshift.dialect import Statement
 from emulator.redshift.query_log import QueryRecord
 
+LOG = logging.getLogger(__name__)
 FAILING_SQL = "aborted by the endpoint"  # no SQL: PostgreSQL fails, and its transaction with it
 
 
@@ -219,7 +221,7 @@ class Conversation:
         try:
             if feed is not None:
                 await self._send_all(feed())
-        except ConnectionError:
+        except PeerLostError:
             raise
         except (Exception, asyncio.CancelledError):
             self._backend.write(wire.frame(b"f", b"stopped by the endpoint\0") + wire.FLUSH)
@@ -238,7 +240,9 @@ class Conversation:
     async def _drained(self, drain: Drain, rows: bytes) -> None:
         try:
             await drain(rows)
-        except (RedshiftError, asyncio.CancelledError):
+        except PeerLostError:
+            raise
+        except (Exception, asyncio.CancelledError):
             while (ending := (await self._next())[0]) not in (b"C", b"E"):
                 pass
             await (self._close() if ending == b"C" else self._recover())
@@ -291,6 +295,13 @@ async def run_local(conversation: Conversation, statement: LocalStatement) -> bo
         await conversation.fail()
         fields = {code: text for code, text in error.fields.items() if code != "P"}  # a place in our SQL
         conversation.tell_of_failure(fields)
+        return False
+    except PeerLostError:
+        raise
+    except Exception:
+        LOG.exception("the endpoint failed at a statement of its own; its session goes on")
+        await conversation.fail()
+        conversation.tell(error_message(RedshiftError("the endpoint failed at this statement: see its log")))
         return False
     return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from emulator.redshift.peer import Peer
+from emulator.redshift.peer import Peer, PeerLostError
 from emulator.redshift.wire import frame, length_at
 
 FULL_BYTES = 4 * 1024 * 1024
@@ -52,10 +52,10 @@ class Mailbox:
         return bytes(self._buffer)
 
     async def next(self) -> Mail:
-        """The oldest message; raises ConnectionError if the backend ended."""
+        """The oldest message; raises PeerLostError if the backend ended."""
         while not self._mails:
             if self._is_over:
-                raise ConnectionError("the warehouse closed the connection")
+                raise PeerLostError("the warehouse closed the connection")
             self._arrived.clear()
             await self._arrived.wait()
         mail = self._mails.popleft()

@@ -11,6 +11,10 @@ HANDSHAKE_S = 20.0
 LINGER_S = 20.0  # a closed socket whose other end doesn't read keeps its bytes no longer than this
 
 
+class PeerLostError(ConnectionError):
+    """The session's client or backend is gone; any other ConnectionError is of S3 or the like."""
+
+
 class Peer(asyncio.Protocol):
     """One socket of a session.
 
@@ -90,10 +94,10 @@ class Peer(asyncio.Protocol):
             self._transport.write(data)
 
     async def writable(self) -> None:
-        """Waits until the buffer has room; raises ConnectionError if the connection is over."""
+        """Waits until the buffer has room; raises PeerLostError if the connection is over."""
         await self._writable.wait()
         if self.is_over:
-            raise ConnectionError("the connection is over")
+            raise PeerLostError("the connection is over")
 
     def pause(self, reason: str) -> None:
         """Stops reading until every reason is gone."""

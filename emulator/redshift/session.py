@@ -7,8 +7,6 @@ import logging
 from collections.abc import Coroutine
 from typing import Protocol
 
-import pg8000.native
-
 from emulator.redshift import system_catalog, wire
 from emulator.redshift.answer_stream import AnswerStream
 from emulator.redshift.answering import translate_asking
@@ -22,9 +20,10 @@ from emulator.redshift.conversation import (
 )
 from emulator.redshift.dialect import Translation
 from emulator.redshift.errors import RedshiftError, StatementTooLargeError
+from emulator.redshift.history_writer import write_history
 from emulator.redshift.inbox import MAX_STATEMENT_BYTES, Inbox, Piece
 from emulator.redshift.mailbox import Mailbox
-from emulator.redshift.peer import Peer
+from emulator.redshift.peer import Peer, PeerLostError
 from emulator.redshift.preparations import Preparations
 from emulator.redshift.query_log import QueryLog, QueryRecord, SessionLog, is_asked
 from emulator.redshift.reply_ledger import ReplyLedger
@@ -327,7 +326,7 @@ class Session:
     async def _guarded(self, work: Coroutine[None, None, None]) -> None:
         try:
             await work
-        except ConnectionError:
+        except PeerLostError:
             self._tell_of_lost_backend()
             self.end()
         except Exception:
@@ -390,12 +389,3 @@ class Session:
 
 def _has_local(translation: Translation) -> bool:
     return any(statement.is_local for statement in translation.statements)
-
-
-async def write_history(log: SessionLog, conversation: Conversation, last_query_id: int) -> None:
-    """Writes what was executed to the warehouse, for a statement that is about to ask for it."""
-    try:
-        await asyncio.to_thread(log.write)
-        await conversation.run(f"SELECT set_config('redshift.last_query_id', '{last_query_id}', false)")
-    except (OSError, pg8000.native.DatabaseError, BackendError):
-        LOG.exception("the history of queries could not be written; what is asked for lacks the latest")
