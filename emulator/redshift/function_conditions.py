@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from emulator.redshift.column_types import rewrite_type
 from emulator.redshift.errors import StatementError
 from emulator.redshift.function_calls import Call, Handler
 from emulator.redshift.sql_tokens import Tokens, meaningful, text_of
+
+_PARAMETER = re.compile(r"\$\d+")
 
 
 def _coalesce(call: Call) -> tuple[str, int]:
@@ -15,6 +19,8 @@ def _coalesce(call: Call) -> tuple[str, int]:
 
 def _nvl2(call: Call) -> tuple[str, int]:
     value, there, absent = call.exactly(3)
+    if _PARAMETER.fullmatch(value):
+        value += "::text"  # of any type, which PostgreSQL wants to know
     return f"CASE WHEN ({value}) IS NOT NULL THEN {there} ELSE {absent} END", call.after
 
 

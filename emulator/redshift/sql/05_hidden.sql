@@ -7,6 +7,7 @@ UPDATE pg_catalog.pg_proc SET proname = 'postgres_' || proname
       -- which know neither the session's zone nor a currency
       'to_char(timestamp,text)', 'to_char(numeric,text)', 'to_char(integer,text)', 'to_char(bigint,text)',
       'to_char(real,text)', 'to_char(float8,text)',
+      'date_add(timestamptz,interval)', 'date_add(timestamptz,interval,text)',  -- DATEADD is ours, with a part
       'quote_literal(anyelement)',  -- numbers are texts where a text is asked for
       'concat("any")',  -- takes any number and skips NULLs; Redshift's takes two
       'regexp_count(text,text,integer,text)', 'regexp_instr(text,text,integer,integer,integer,text)',

@@ -247,6 +247,30 @@ def test_functions_take_parameters_of_prepared_statements(leader: Connection) ->
     assert row.fetchone() == (datetime(2024, 1, 4), 19, 2, datetime(2024, 1, 1))
 
 
+_OF_NO_TYPE = [
+    ("DATEADD(day, $1, $2)", ["3", "2024-01-01"], "2024-01-04 00:00:00"),
+    ("DATEDIFF(hour, $1, $2)", ["2024-01-01", "2024-01-02"], "24"),
+    ("EXTRACT(year FROM $1)", ["2024-01-01"], "2024"),
+    ("DATE_TRUNC('month', $1)", ["2024-01-05"], "2024-01-01 00:00:00"),
+    ("TO_DATE($1, 'YYYYMMDD')", ["20240101"], "2024-01-01"),
+    ("CONVERT_TIMEZONE($1, $2, $3)", ["UTC", "EST", "2024-01-01"], "2023-12-31 19:00:00"),
+    ("NVL2($1, 1, 2)", ["x"], "1"),
+    ("DECODE($1, 'a', 1, 2)", ["a"], "1"),
+    ("CONCAT($1, $2)", ["a", "b"], "ab"),
+    ("REGEXP_REPLACE($1, $2, $3)", ["abc", "b", "x"], "axc"),
+    ("JSON_EXTRACT_PATH_TEXT($1, $2, TRUE)", ['{"a":1}', "a"], "1"),
+    ("FNV_HASH($1)", ["abcd"], "-281581062704388899"),
+]
+
+
+@pytest.mark.parametrize(("expression", "values", "result"), _OF_NO_TYPE)
+def test_parameters_of_no_type_are_understood(
+    leader: Connection, expression: str, values: list[str], result: str
+) -> None:
+    sent = leader.pgconn.exec_params(f"SELECT {expression}".encode(), [value.encode() for value in values])
+    assert sent.get_value(0, 0) == result.encode()
+
+
 @works("function", "DATEADD", "LISTAGG", "EXTRACT")
 def test_functions_work_in_views_tables_updates_and_conditions(db: Connection) -> None:
     db.execute(
