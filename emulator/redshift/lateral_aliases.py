@@ -1,4 +1,4 @@
-"""Lateral column aliases: an item of a SELECT's list may use the names of those before it.
+"""Lateral column aliases: an item of a SELECT's list may use the names of those before it, WHERE all of them.
 
 A column of the FROM of that name takes precedence (Amazon Redshift Database Developer Guide, "SELECT list").
 """
@@ -16,21 +16,29 @@ _WITH_UNIT = ("DATEADD", "DATE_ADD", "DATEDIFF", "DATE_DIFF", "DATE_PART", "DATE
 Rewrite = Callable[[Tokens], str]
 
 
+_AFTER_WHERE = (b"group", b"order", b"having", b"qualify", b"limit", b"union", b"except", b"intersect")
+
+
 def are_suspected(words: Sequence[bytes]) -> bool:
-    """Whether, of these lower-case words of a statement, one is named after AS and used in the same list."""
+    """Whether, of these lower-case words, one is named after AS and used in the same list or in a WHERE."""
     if b"as" not in words or b"select" not in words:
         return False
     named: list[set[bytes]] = []
+    of_lists: set[bytes] = set()  # of those that are over, whichever WHERE may see them
+    in_where = False
     before = b""
     for word in words:
         if word == b"select":
             named.append(set())
+            in_where = False
         elif word == b"from" and before != b"distinct" and len(named) > 0:
-            named.pop()
+            of_lists |= named.pop()
         elif named and before == b"as":
             named[-1].add(word)
-        elif named and word in named[-1]:
+        elif (named and word in named[-1]) or (in_where and word in of_lists):
             return True
+        else:
+            in_where = word == b"where" or (in_where and word not in _AFTER_WHERE)
         before = word
     return False
 
@@ -50,6 +58,12 @@ def without_lateral_aliases(block: Block, rewrite: Rewrite) -> None:
             known[item.name.name] = item
     if has_changed:
         block.set("SELECT", joined(head, items))
+    condition = Item(block.body("WHERE"))
+    used = {name for name in known if any(_references(condition.expression, name))}
+    if used:
+        columns = _columns(block, known, rewrite) if columns is None else columns
+        if _replace(condition, {name: known[name] for name in used - columns}):
+            block.set("WHERE", f"WHERE {text_of(condition.expression)}")
 
 
 def inlined(tokens: Tokens, items: Sequence[Item]) -> list[Token]:

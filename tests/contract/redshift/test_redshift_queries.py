@@ -65,6 +65,12 @@ CLAUSES = [
         id="lateral alias hidden by a column",
     ),
     pytest.param(
+        "SELECT id * 10 AS tens, q1 AS q2 FROM sales WHERE tens <= 10 AND q2 = 100 ORDER BY tens",
+        [(10, 10)],
+        marks=works("clause", "column alias in WHERE"),
+        id="alias in WHERE, unless the FROM has a column of that name",
+    ),
+    pytest.param(
         "WITH a AS (SELECT id AS k FROM sales), b AS (SELECT k * 2 AS d, d + 1 AS e FROM a)"
         " SELECT e FROM b ORDER BY e",
         [(3,), (5,), (7,)],

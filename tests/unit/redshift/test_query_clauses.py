@@ -175,7 +175,7 @@ def test_words_that_are_no_clauses_break_nothing(sql: str) -> None:
     "sql",
     [
         "SELECT a AS b, c AS d FROM t ORDER BY b",
-        "SELECT a AS b FROM (SELECT x AS y FROM z) AS q WHERE b = 1 GROUP BY b",
+        "SELECT a AS b FROM (SELECT x AS y FROM z) AS q WHERE a = 1 GROUP BY b",
         "WITH q AS (SELECT a AS b FROM t) SELECT b FROM q",
         "INSERT INTO t SELECT a AS b, c FROM u",
         "UPDATE t AS x SET a = 1",
