@@ -48,7 +48,7 @@ VIEWS = frozenset(
         "SYS_UNLOAD_HISTORY",
     ]
 )
-WORDS = VIEWS | {"PG_LAST_QUERY_ID"}
+WORDS = VIEWS | {"PG_LAST_QUERY_ID", "LAST_USER_QUERY_ID"}
 _ASKED = re.compile(
     rb"\b(?:" + b"|".join(sorted(word.lower().encode() for word in WORDS)) + rb")\b", re.IGNORECASE
 )

@@ -197,6 +197,11 @@ CREATE OR REPLACE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SE
   FROM pg_catalog.tarmac_late_view l JOIN pg_catalog.pg_class c ON c.oid = l.viewid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE l.is_bound $$;
 
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_cols(relation text) RETURNS SETOF record LANGUAGE sql STABLE AS $$
+  SELECT n.nspname, c.relname, a.attname, pg_redshift.format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE c.oid = relation::regclass $$;
+
 -- information_schema: types in Redshift's names, declared keys, nothing of ours.
 DO $do$
 DECLARE

@@ -2,7 +2,8 @@
 DROP VIEW IF EXISTS pg_catalog.stv_sessions, pg_catalog.stv_slices, pg_catalog.stv_locks, pg_catalog.svv_transactions,
   pg_catalog.svl_user_info, pg_catalog.svv_user_info, pg_catalog.svv_roles, pg_catalog.svv_role_grants,
   pg_catalog.svv_user_grants, pg_catalog.svv_relation_privileges, pg_catalog.svv_schema_privileges,
-  pg_catalog.svv_database_privileges, pg_catalog.svv_default_privileges, pg_redshift.identity CASCADE;
+  pg_catalog.svv_database_privileges, pg_catalog.svv_default_privileges, pg_catalog.svv_function_privileges,
+  pg_catalog.svv_column_privileges, pg_redshift.identity CASCADE;
 
 CREATE VIEW pg_catalog.stv_sessions AS
   SELECT backend_start AT TIME ZONE 'UTC' AS starttime, pid AS process, usename::char(50) AS user_name, datname::char(50) AS db_name,
@@ -55,6 +56,17 @@ CREATE VIEW pg_catalog.svv_database_privileges AS
     i.oid::int AS identity_id, i.name AS identity_name, i.kind AS identity_type, a.is_grantable AS admin_option
   FROM pg_catalog.pg_database d CROSS JOIN LATERAL aclexplode(d.datacl) a JOIN pg_redshift.identity i ON i.oid = a.grantee
   WHERE a.privilege_type <> 'CONNECT' AND NOT d.datistemplate;
+CREATE VIEW pg_catalog.svv_function_privileges AS
+  SELECT n.nspname::text AS namespace_name, p.proname::text AS function_name, pg_get_function_identity_arguments(p.oid) AS argument_types,
+    a.privilege_type, i.oid::int AS identity_id, i.name AS identity_name, i.kind AS identity_type, a.is_grantable AS admin_option
+  FROM pg_redshift.pg_proc p JOIN pg_redshift.pg_namespace n ON n.oid = p.pronamespace CROSS JOIN LATERAL aclexplode(p.proacl) a
+  JOIN pg_redshift.identity i ON i.oid = a.grantee;
+CREATE VIEW pg_catalog.svv_column_privileges AS
+  SELECT n.nspname::text AS namespace_name, c.relname::text AS relation_name, t.attname::text AS column_name, a.privilege_type,
+    i.oid::int AS identity_id, i.name AS identity_name, i.kind AS identity_type
+  FROM pg_redshift.pg_class c JOIN pg_redshift.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute t ON t.attrelid = c.oid AND NOT t.attisdropped CROSS JOIN LATERAL aclexplode(t.attacl) a
+  JOIN pg_redshift.identity i ON i.oid = a.grantee;
 CREATE VIEW pg_catalog.svv_default_privileges AS
   SELECT n.nspname::text AS schema_name, CASE d.defaclobjtype WHEN 'r' THEN 'RELATION' WHEN 'f' THEN 'FUNCTION' ELSE 'PROCEDURE' END AS object_type,
     o.oid::int AS owner_id, o.name AS owner_name, o.kind AS owner_type, a.privilege_type, i.oid::int AS grantee_id, i.name AS grantee_name,
@@ -65,4 +77,4 @@ CREATE VIEW pg_catalog.svv_default_privileges AS
 GRANT SELECT ON pg_redshift.identity, pg_catalog.stv_sessions, pg_catalog.stv_slices, pg_catalog.stv_locks, pg_catalog.svv_transactions,
   pg_catalog.svl_user_info, pg_catalog.svv_user_info, pg_catalog.svv_roles, pg_catalog.svv_role_grants, pg_catalog.svv_user_grants,
   pg_catalog.svv_relation_privileges, pg_catalog.svv_schema_privileges, pg_catalog.svv_database_privileges,
-  pg_catalog.svv_default_privileges TO PUBLIC;
+  pg_catalog.svv_default_privileges, pg_catalog.svv_function_privileges, pg_catalog.svv_column_privileges TO PUBLIC;

@@ -16,6 +16,8 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS bigint LANGUAGE sql VOLATILE
 AS $$ SELECT coalesce(nullif(current_setting('redshift.last_query_id', true), '')::bigint, -1) $$;
+CREATE OR REPLACE FUNCTION pg_catalog.last_user_query_id() RETURNS bigint LANGUAGE sql VOLATILE
+AS $$ SELECT pg_catalog.pg_last_query_id() $$;
 CREATE TABLE IF NOT EXISTS pg_catalog.tarmac_session (
   session_id integer, user_name text, database_name text, application_name text, driver_version text, os_version text,
   plugin_name text, started timestamp, ended timestamp, PRIMARY KEY (session_id, started));

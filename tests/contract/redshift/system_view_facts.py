@@ -58,6 +58,10 @@ COLUMNS = {
         admin_option""",
     "svv_database_privileges": """database_name privilege_type identity_id identity_name identity_type
         admin_option""",
+    "svv_function_privileges": """namespace_name function_name argument_types privilege_type identity_id
+        identity_name identity_type admin_option""",
+    "svv_column_privileges": """namespace_name relation_name column_name privilege_type identity_id
+        identity_name identity_type""",
     "svv_default_privileges": """schema_name object_type owner_id owner_name owner_type privilege_type
         grantee_id grantee_name grantee_type admin_option""",
     "sys_query_history": """user_id query_id query_label transaction_id session_id database_name query_type

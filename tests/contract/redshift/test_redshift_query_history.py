@@ -50,11 +50,12 @@ def test_a_query_sees_itself_running(rows: Rows) -> None:
     assert rows(f"SELECT count(*) FROM stv_inflight WHERE pid = {pid}") == [(1,)]
 
 
-@works("function", "PG_LAST_QUERY_ID")
+@works("function", "PG_LAST_QUERY_ID", "LAST_USER_QUERY_ID")
 def test_a_session_is_told_the_id_of_its_last_query(db: psycopg.Connection[Any], rows: Rows) -> None:
     mark = unique("mark")
     db.execute(f"SELECT '{mark}'")
     query_id = rows("SELECT pg_last_query_id()")[0][0]
+    assert rows("SELECT last_user_query_id()")[0][0] > query_id
     sql = f"SELECT query_text FROM sys_query_history WHERE query_id = {query_id}"
     assert trimmed(rows(sql)) == [(f"SELECT '{mark}'",)]
     with contextlib.suppress(psycopg.errors.UndefinedTable), db.transaction():

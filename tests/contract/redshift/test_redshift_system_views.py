@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.contract.redshift.conftest import Rows
+from emulator.stack.sandbox import Sandbox
+from tests.contract.redshift.conftest import Rows, connect
 from tests.contract.redshift.system_view_facts import COLUMNS, EMPTY, LACKING
 from tests.redshift_facts import gap, works
 
@@ -151,6 +153,30 @@ def test_privileges_are_listed_by_who_has_them(sold: psycopg.Connection[Any], ro
                AND identity_name = 'public'"""
     assert rows(sql) == [("SELECT", "public")]
     assert rows("SELECT has_table_privilege('sold', 'select')") == [(True,)]
+
+
+def test_privileges_on_columns_are_listed(sold: psycopg.Connection[Any], rows: Rows) -> None:
+    sold.execute("GRANT SELECT (name) ON sold TO PUBLIC")
+    sql = """SELECT column_name, privilege_type FROM svv_column_privileges
+             WHERE namespace_name = current_schema() AND relation_name = 'sold'"""
+    assert rows(sql) == [("name", "SELECT")]
+
+
+@works("function", "PG_GET_COLS")
+def test_pg_get_cols_tells_the_columns_of_a_view(sold: psycopg.Connection[Any], rows: Rows) -> None:
+    sql = """SELECT c.name, c.type, c.number FROM pg_get_cols('dear')
+             c(schema name, view name, name name, type varchar, number int) ORDER BY 3"""
+    assert rows(sql) == [("id", "bigint", 1), ("price", "numeric(8,2)", 2)]
+
+
+@works("function", "PG_CANCEL_BACKEND", "PG_TERMINATE_BACKEND", "PG_BACKEND_PID")
+def test_another_session_can_be_cancelled_and_ended(rows: Rows, sandbox: Sandbox) -> None:
+    with contextlib.closing(connect(sandbox)) as other:
+        pid = other.execute("SELECT pg_backend_pid()").fetchall()[0][0]
+        assert rows(f"SELECT pg_cancel_backend({pid})") == [(True,)]
+        assert rows(f"SELECT pg_terminate_backend({pid})") == [(True,)]
+        with pytest.raises(psycopg.OperationalError):
+            other.execute("SELECT 1")
 
 
 def test_users_are_listed_with_redshifts_attributes(rows: Rows) -> None:
