@@ -16,7 +16,7 @@ from emulator.redshift.qualify import rewritten as without_qualify
 from emulator.redshift.query_blocks import Block, Clause, blocks_of, cut
 from emulator.redshift.select_list import head_and_items
 from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful, split_at, text_of, tokens_of
-from emulator.redshift.stars import without_exclude, without_group_by_all
+from emulator.redshift.stars import with_listed_columns, without_exclude, without_group_by_all
 from emulator.redshift.super_paths import Scope, names_of, navigated
 from emulator.redshift.unnesting import has_values, unnested
 
@@ -93,6 +93,7 @@ def _block(block: Block, order: Clause | None, rewrite: Rewrite) -> str:
     without_group_by_all(block)
     if not block.has("QUALIFY"):
         return block.text()
+    with_listed_columns(block, rewrite)
     sql, ordered = without_qualify(block, order)
     if order is not None:
         order.tokens = tokens_of(ordered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from emulator.redshift.columns import Column, columns_of
+from emulator.redshift.columns import Column, can_ask, columns_of
 from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
 from emulator.redshift.from_clause import relations_of
 from emulator.redshift.query_blocks import Block
@@ -80,6 +80,20 @@ def _star_columns(star: Tokens, source: Tokens, rewrite: Rewrite) -> list[tuple[
 
 def _columns(tokens: Tokens, rewrite: Rewrite) -> tuple[Column, ...]:
     return columns_of(rewrite(tokens).strip(), "EXCLUDE")
+
+
+def with_listed_columns(block: Block, rewrite: Rewrite) -> None:
+    """Lists the columns of a star over tables that share some, if the warehouse can be asked for them."""
+    source = block.body("FROM")
+    if not can_ask() or not any(token.word in _MERGING for token in source):
+        return
+    head, items = head_and_items(block.body("SELECT"))
+    listed: list[str] = []
+    for item in items:
+        is_star = item.is_star and len(meaningful(item.expression)) == 1
+        columns = _star_columns(item.expression, source, rewrite) if is_star else []
+        listed += [text for _, text in columns] if is_star else [item.text]
+    block.set("SELECT", f"SELECT {head.strip()} {', '.join(listed)}")
 
 
 def without_group_by_all(block: Block) -> None:

@@ -33,31 +33,6 @@ def test_super_holds_documents(rows: Rows, db: psycopg.Connection[Any]) -> None:
     assert rows("SELECT JSON_SERIALIZE(d) FROM s") == [('{"a":[1,2],"b":null}',)]
 
 
-def test_merge_updates_and_inserts_and_refuses_two_matches(rows: Rows, db: psycopg.Connection[Any]) -> None:
-    db.execute("CREATE TABLE target (id INT, v INT); CREATE TABLE source (id INT, v INT)")
-    db.execute("INSERT INTO target VALUES (1, 10), (2, 20); INSERT INTO source VALUES (2, 21), (3, 31)")
-    merge = (
-        "MERGE INTO target USING source ON target.id = source.id WHEN MATCHED THEN UPDATE SET v = source.v"
-        " WHEN NOT MATCHED THEN INSERT VALUES (source.id, source.v)"
-    )
-    db.execute(merge)
-    assert rows("SELECT * FROM target ORDER BY 1") == [(1, 10), (2, 21), (3, 31)]
-    db.execute("INSERT INTO source VALUES (3, 32)")
-    with pytest.raises(psycopg.Error, match="Found multiple matches to update the same tuple"):
-        db.execute(merge)
-    db.execute("MERGE INTO target USING source ON target.id = source.id REMOVE DUPLICATES")
-    assert rows("SELECT id, v FROM target ORDER BY 1, 2") == [(1, 10), (2, 21), (3, 31), (3, 32)]
-
-
-def test_truncate_commits(db: psycopg.Connection[Any], rows: Rows) -> None:
-    db.execute("CREATE TABLE t (a INT)")
-    db.execute("INSERT INTO t VALUES (1)")
-    db.execute("BEGIN")
-    db.execute("TRUNCATE t")
-    db.execute("ROLLBACK")
-    assert rows("SELECT count(*) FROM t") == [(0,)]
-
-
 @pytest.mark.parametrize(
     "sql",
     [

@@ -53,6 +53,12 @@ CLAUSES = [
         id="QUALIFY over a join, ordered by another column",
     ),
     pytest.param(
+        "SELECT * FROM sales s JOIN (SELECT id, 'x' AS mark FROM sales) AS m USING (id)"
+        " QUALIFY ROW_NUMBER() OVER (ORDER BY id DESC) = 1",
+        [(3, "north", 30, 300, "x")],
+        id="QUALIFY with a star over merged columns",
+    ),
+    pytest.param(
         "SELECT q1 + 1 AS more, more * 2 AS twice, twice + more AS sum FROM sales WHERE id = 1",
         [(11, 22, 33)],
         marks=works("clause", "lateral column alias"),

@@ -84,6 +84,14 @@ def test_a_statement_is_prepared_in_redshifts_sql(db: psycopg.Connection[Any]) -
     db.execute("DEALLOCATE p")
 
 
+@refused("protocol", "several statements in a prepared one")
+def test_a_prepared_statement_is_one(db: psycopg.Connection[Any]) -> None:
+    for sql in ("SELECT 1; SELECT 2", "SELECT NVL(1, 2); SELECT 1 AS a, a + 1 AS b"):
+        with pytest.raises(psycopg.errors.SyntaxError, match="multiple commands"):
+            db.execute(sql, prepare=True)
+    assert db.execute("SELECT 1").fetchone() == (1,)
+
+
 @works("statement", "EXPLAIN")
 @pytest.mark.parametrize("word", ["EXPLAIN", "EXPLAIN VERBOSE"])
 def test_a_plan_is_told_line_by_line(db: psycopg.Connection[Any], word: str) -> None:
