@@ -6,6 +6,9 @@ date_add, date_diff, pgdate_part (DATE_PART) and date_part (EXTRACT); see sql/11
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from emulator.redshift.errors import StatementError
 from emulator.redshift.function_calls import Call, Handler
 from emulator.redshift.sql_tokens import Tokens, meaningful
@@ -27,6 +30,7 @@ _SPELLINGS = {
     "millisecond": "milliseconds ms msec msecs msecond mseconds millisec millisecs millisecon",
     "microsecond": "microseconds microsec microsecs usecond useconds us usec usecs",
 }
+_PARAMETER = re.compile(r"\$\d+")
 _PARTS = {spelling: part for part, others in _SPELLINGS.items() for spelling in (part, *others.split())}
 
 
@@ -39,14 +43,33 @@ def _part(argument: Tokens) -> str:
     return "'" + _PARTS.get(written, written).replace("'", "''") + "'"
 
 
-def _of_part(name: str, count: int) -> Handler:
+def _of_part(name: str, count: int, moments: int = 0) -> Handler:
+    """The last so many arguments are moments, or literals that imply them."""
+
     def handle(call: Call) -> tuple[str, int]:
         if len(call.arguments) != count:
             raise StatementError(f"{call.word} needs {count} arguments, not {len(call.arguments)}")
-        values = [call.rewrite(argument).strip() for argument in call.arguments[1:]]
+        plain = count - moments
+        values = [call.rewrite(argument).strip() for argument in call.arguments[1:plain]]
+        values += _as_timestamps(call, call.arguments[plain:])
         return f"pg_catalog.{name}({', '.join([_part(call.arguments[0]), *values])})", call.after
 
     return handle
+
+
+def _as_timestamps(call: Call, arguments: Sequence[Tokens]) -> list[str]:
+    """Parameters are cast, and literals where no argument has a type; Redshift takes no other texts."""
+    kinds = [_kind(argument) for argument in arguments]
+    cast = ("parameter", "literal") if "typed" not in kinds else ("parameter",)
+    texts = [call.rewrite(argument).strip() for argument in arguments]
+    return [f"{text}::timestamp" if kind in cast else text for text, kind in zip(texts, kinds, strict=True)]
+
+
+def _kind(argument: Tokens) -> str:
+    words = meaningful(argument)
+    if len(words) == 1 and words[0].kind == "string":
+        return "literal"
+    return "parameter" if _PARAMETER.fullmatch("".join(word.text for word in words)) else "typed"
 
 
 def _extract(call: Call) -> tuple[str, int]:
@@ -59,10 +82,10 @@ def _extract(call: Call) -> tuple[str, int]:
 
 
 HANDLERS: dict[str, Handler] = {
-    "DATEADD": _of_part("date_add", 3),
-    "DATE_ADD": _of_part("date_add", 3),
-    "DATEDIFF": _of_part("date_diff", 3),
-    "DATE_DIFF": _of_part("date_diff", 3),
+    "DATEADD": _of_part("date_add", 3, moments=1),
+    "DATE_ADD": _of_part("date_add", 3, moments=1),
+    "DATEDIFF": _of_part("date_diff", 3, moments=2),
+    "DATE_DIFF": _of_part("date_diff", 3, moments=2),
     "DATE_PART": _of_part("pgdate_part", 2),
     "DATEPART": _of_part("pgdate_part", 2),
     "PGDATE_PART": _of_part("pgdate_part", 2),

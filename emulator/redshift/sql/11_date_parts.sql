@@ -22,15 +22,22 @@ CREATE OR REPLACE FUNCTION pg_catalog.date_add(part text, amount bigint, day dat
 LANGUAGE sql IMMUTABLE AS $$ SELECT pg_catalog.date_add(part, amount, day::timestamp) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(part text, amount bigint, moment timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_add(part, amount, moment AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' $$;
-CREATE OR REPLACE FUNCTION pg_catalog.date_add(part text, amount bigint, moment text) RETURNS timestamp
-LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_add(part, amount, moment::timestamp) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(part text, amount bigint, clock time) RETURNS time
 LANGUAGE sql IMMUTABLE AS $$ SELECT pg_catalog.date_add(part, amount, date '2000-01-01' + clock)::time $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(part text, amount bigint, clock timetz) RETURNS timetz
 LANGUAGE sql STABLE AS $$
   SELECT (pg_catalog.date_add(part, amount, date '2000-01-01' + (clock AT TIME ZONE 'UTC')::time)::time::text || '+00')::timetz $$;
 
--- The boundaries crossed, not the whole units that lie between; weeks begin on Sunday.
+-- The boundaries crossed, not the whole units that lie between; weeks begin on Sunday. Like Redshift's it takes no
+-- timestamptz and no text but a literal, which the endpoint casts.
+DROP FUNCTION IF EXISTS pg_catalog.date_add(text, bigint, text), pg_catalog.date_diff(text, date, date),
+  pg_catalog.date_diff(text, timestamptz, timestamptz), pg_catalog.date_diff(text, text, text),
+  pg_catalog.date_diff(text, text, timestamp), pg_catalog.date_diff(text, timestamp, text),
+  pg_catalog.date_diff(text, date, text), pg_catalog.date_diff(text, text, date),
+  pg_catalog.date_diff(text, timestamp, date), pg_catalog.date_diff(text, date, timestamp),
+  pg_catalog.date_diff(text, timestamptz, timestamp), pg_catalog.date_diff(text, timestamp, timestamptz),
+  pg_catalog.date_diff(text, timestamptz, date), pg_catalog.date_diff(text, date, timestamptz),
+  pg_catalog.date_diff(text, timestamptz, text), pg_catalog.date_diff(text, text, timestamptz) CASCADE;
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier timestamp, later timestamp) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$ SELECT CASE part
   WHEN 'day' THEN (later::date - earlier::date)::bigint
@@ -50,26 +57,6 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT CASE part
   WHEN 'century' THEN (date_part('century', later) - date_part('century', earlier))::bigint
   WHEN 'millennium' THEN (date_part('millennium', later) - date_part('millennium', earlier))::bigint
   ELSE pg_catalog.tarmac_error('Invalid datepart "' || part || '" for DATEDIFF', '22023')::bigint END $$;
-CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier date, later date) RETURNS bigint
-LANGUAGE sql IMMUTABLE AS $$ SELECT CASE part WHEN 'day' THEN (later - earlier)::bigint
-  ELSE pg_catalog.date_diff(part, earlier::timestamp, later::timestamp) END $$;
-DO $$  -- every other pair of what is a moment, or a text that implies one
-DECLARE kinds text[] := ARRAY['timestamp', 'date', 'timestamptz', 'text']; one text; other text;
-BEGIN
-  FOREACH one IN ARRAY kinds LOOP
-    FOREACH other IN ARRAY kinds LOOP
-      CONTINUE WHEN one = other AND one IN ('timestamp', 'date');
-      EXECUTE format('CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier %s, later %s) RETURNS bigint
-        LANGUAGE sql STABLE AS $made$ SELECT pg_catalog.date_diff(part, %s, %s) $made$', one, other,
-        CASE one WHEN 'timestamptz' THEN 'earlier AT TIME ZONE ''UTC''' ELSE 'earlier::timestamp' END,
-        CASE other WHEN 'timestamptz' THEN 'later AT TIME ZONE ''UTC''' ELSE 'later::timestamp' END);
-    END LOOP;
-  END LOOP;
-END $$;
-CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier text, later date) RETURNS bigint
-LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_diff(part, earlier::timestamp, later::timestamp) $$;
-CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier date, later text) RETURNS bigint
-LANGUAGE sql STABLE AS $$ SELECT pg_catalog.date_diff(part, earlier::timestamp, later::timestamp) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier time, later time) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$ SELECT pg_catalog.date_diff(part, date '2000-01-01' + earlier, date '2000-01-01' + later) $$;
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(part text, earlier timetz, later timetz) RETURNS bigint

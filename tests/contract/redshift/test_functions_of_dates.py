@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -51,9 +52,7 @@ _A = "timestamp '2009-09-21 11:10:03.189717'"
         fact("DATEDIFF(year, '2008-12-31'::date, '2009-01-01'::date)", 1),
         fact("DATEDIFF(day, '2024-01-01 23:59'::timestamp, '2024-01-02 00:01'::timestamp)", 1),
         fact("DATEDIFF(day, '2024-01-03'::timestamp, '2024-01-01'::date)", -2),
-        fact("DATEDIFF(day, '2024-01-01'::date, '2024-01-03 01:00+00'::timestamptz)", 2),
-        fact("DATEDIFF(day, '2024-01-01'::varchar, '2024-01-03'::timestamp)", 2),
-        fact("DATEDIFF(day, '2024-01-03'::date, '2024-01-01'::varchar)", -2),
+        fact("DATEDIFF(hour, '2024-01-01'::date, '2024-01-01 05:00')", 5),
         fact("DATEDIFF(mons, '2024-01-31'::date, '2024-02-01'::date)", 1),
         fact("DATEDIFF(hour, '2024-01-01 10:59'::timestamp, '2024-01-01 11:01'::timestamp)", 1),
         fact("DATEDIFF(min, '1969-12-31 23:59:59'::timestamp, '1970-01-01'::timestamp)", 1),
@@ -215,6 +214,18 @@ def test_date_functions_give_redshifts_types(leader: Connection, expression: str
         ),
         ("DATEADD(fortnight, 1, SYSDATE)", 'Invalid datepart "fortnight" for DATEADD'),
         ("DATEDIFF(dow, SYSDATE, SYSDATE)", 'Invalid datepart "dow" for DATEDIFF'),
+        (
+            "DATEDIFF(day, SYSDATE::timestamptz, SYSDATE::timestamptz)",
+            'pg_catalog.date_diff("unknown", timestamp with time zone, timestamp with time zone) does not',
+        ),
+        (
+            "DATEDIFF(day, '2024-01-01'::varchar, SYSDATE)",
+            'pg_catalog.date_diff("unknown", character varying, timestamp without time zone) does not exist',
+        ),
+        (
+            "DATEADD(day, 1.5, CURRENT_DATE)",
+            'function pg_catalog.date_add("unknown", numeric, date) does not exist',
+        ),
         ("NEXT_DAY(SYSDATE, 'someday')", 'Invalid day of week "someday" for NEXT_DAY'),
         ("TO_DATE('nothing', 'YYYYMMDD')", "invalid value"),
     ],
@@ -222,7 +233,7 @@ def test_date_functions_give_redshifts_types(leader: Connection, expression: str
 def test_bad_arguments_of_date_functions_are_refused(
     leader: Connection, expression: str, message: str
 ) -> None:
-    with pytest.raises(psycopg.Error, match="(?i)" + message.replace("(", r"\(")):
+    with pytest.raises(psycopg.Error, match="(?i)" + re.escape(message)):
         value_of(leader, expression)
 
 

@@ -34,6 +34,12 @@ def plain(sql: str) -> str:
             "SELECT DATEADD(day, $1, d), DATEDIFF(hr, a, b)",
             "SELECT date_add('day', $1, d), date_diff('hour', a, b)",
         ),
+        (
+            "SELECT DATEADD(d, 1, '2024-01-01'), DATEDIFF(d, $1, b),"
+            " DATEDIFF(d, '2024-01-01', b), DATEDIFF(d, 'a', $1)",
+            "SELECT date_add('day', 1, '2024-01-01'::timestamp), date_diff('day', $1::timestamp, b),"
+            " date_diff('day', '2024-01-01', b), date_diff('day', 'a'::timestamp, $1::timestamp)",
+        ),
         ("SELECT DATEADD('mons', 1, GETDATE())", "SELECT date_add('month', 1, GETDATE())"),
         ("SELECT DATE_PART(dayofweek, d)", "SELECT pgdate_part('dow', d)"),
         ("SELECT EXTRACT(yr FROM a.d)", "SELECT date_part('year'::name, a.d)"),
