@@ -39,7 +39,20 @@ _RELATIONS = frozenset(
         "PG_VIEWS",
     ]
 )
-_INFORMATION = frozenset(["TABLES", "COLUMNS", "VIEWS", "SCHEMATA", "TABLE_CONSTRAINTS", "KEY_COLUMN_USAGE"])
+_INFORMATION = frozenset(
+    [
+        "COLUMNS",
+        "COLUMN_PRIVILEGES",
+        "KEY_COLUMN_USAGE",
+        "ROLE_TABLE_GRANTS",
+        "ROUTINES",
+        "SCHEMATA",
+        "TABLES",
+        "TABLE_CONSTRAINTS",
+        "TABLE_PRIVILEGES",
+        "VIEWS",
+    ]
+)
 _FUNCTIONS = frozenset(
     ["FORMAT_TYPE", "PG_GET_EXPR", "PG_GET_CONSTRAINTDEF", "PG_GET_INDEXDEF", "CURRENT_SETTING"]
 )

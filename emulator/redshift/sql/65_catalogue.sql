@@ -208,7 +208,7 @@ DECLARE
   name text; given constant jsonb := '{"data_type": "CASE x.data_type WHEN ''jsonb'' THEN ''super'' ELSE x.data_type END"}';
   ours constant text := $$ x.table_schema !~ '^pg_redshift' AND x.table_name NOT LIKE 'tarmac%' $$;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['tables', 'columns', 'views'] LOOP
+  FOREACH name IN ARRAY ARRAY['tables', 'columns', 'views', 'table_privileges', 'role_table_grants', 'column_privileges'] LOOP
     EXECUTE format('CREATE VIEW pg_redshift_information.%I AS SELECT %s FROM information_schema.%I x WHERE %s',
       CASE name WHEN 'columns' THEN 'all_columns' ELSE name END, pg_redshift.columns_of(('information_schema.' || name)::regclass, 'x',
       CASE name WHEN 'columns' THEN given ELSE '{}' END), name, ours);
@@ -217,6 +217,8 @@ END $do$;
 CREATE VIEW pg_redshift_information.columns AS
   SELECT * FROM pg_redshift_information.all_columns c WHERE to_regclass(format('%I.%I', c.table_schema, c.table_name))::oid
     NOT IN (SELECT viewid FROM pg_catalog.tarmac_late_view);
+CREATE VIEW pg_redshift_information.routines AS SELECT * FROM information_schema.routines
+  WHERE routine_schema !~ '^pg_redshift' AND routine_name NOT LIKE 'tarmac%';
 CREATE VIEW pg_redshift_information.schemata AS SELECT * FROM information_schema.schemata WHERE schema_name !~ '^pg_redshift';
 CREATE VIEW pg_redshift_information.table_constraints AS
   SELECT current_database()::text AS constraint_catalog, n.nspname::text AS constraint_schema, k.conname::text AS constraint_name,

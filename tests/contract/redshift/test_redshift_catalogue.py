@@ -159,6 +159,8 @@ def test_what_is_ours_is_hidden(rows: Rows) -> None:
         "SELECT count(*) FROM pg_proc WHERE proname LIKE 'tarmac%'",
         "SELECT count(*) FROM information_schema.tables WHERE table_schema LIKE 'pg_redshift%'",
         "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'pg_redshift%'",
+        "SELECT count(*) FROM information_schema.routines WHERE routine_name LIKE 'tarmac%'",
+        "SELECT count(*) FROM information_schema.table_privileges WHERE table_name LIKE 'tarmac%'",
         "SELECT count(*) FROM svv_tables WHERE table_name LIKE 'tarmac%'",
         "SELECT count(*) FROM pg_views WHERE schemaname LIKE 'pg_redshift%'",
     ):

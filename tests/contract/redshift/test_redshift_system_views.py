@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from typing import Any
 
 import psycopg
@@ -175,6 +176,9 @@ def test_another_session_can_be_cancelled_and_ended(rows: Rows, sandbox: Sandbox
         pid = other.execute("SELECT pg_backend_pid()").fetchall()[0][0]
         assert rows(f"SELECT pg_cancel_backend({pid})") == [(True,)]
         assert rows(f"SELECT pg_terminate_backend({pid})") == [(True,)]
+        deadline = time.monotonic() + 10
+        while rows(f"SELECT count(*) FROM stv_sessions WHERE process = {pid}") != [(0,)]:
+            assert time.monotonic() < deadline
         with pytest.raises(psycopg.OperationalError):
             other.execute("SELECT 1")
 

@@ -24,7 +24,7 @@ from emulator.redshift.system_catalog import rewritten, status_report
         ("SELECT pg_catalog.format_type(1, 2)", "SELECT pg_redshift.format_type(1, 2)"),
         ("SELECT format_type FROM t", "SELECT format_type FROM t"),
         ("SELECT 1 FROM information_schema.columns", "SELECT 1 FROM pg_redshift_information.columns"),
-        ("SELECT 1 FROM information_schema.routines", "SELECT 1 FROM information_schema.routines"),
+        ("SELECT 1 FROM information_schema.triggers", "SELECT 1 FROM information_schema.triggers"),
         ("SHOW server_version", "SELECT '8.0.2' AS server_version"),
         ("SELECT 1 FROM pg_user WHERE 1", "SELECT 1 FROM pg_redshift.pg_user WHERE TRUE"),
         ("SELECT 1 FROM pg_user WHERE 1 = 1", "SELECT 1 FROM pg_redshift.pg_user WHERE 1 = 1"),
