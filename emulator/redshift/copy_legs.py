@@ -67,7 +67,8 @@ def copy_sql(plan: CopyPlan, table: str, columns: list[Column], manner: Manner) 
     """PostgreSQL's COPY for chunks of this manner."""
     names = ", ".join(quoted(column.name) for column in columns)
     where = _within_bytes(columns) if manner.is_wide else ""
-    return f"COPY {table} ({names}) FROM STDIN WITH ({_options(plan, columns, manner)}){where}"
+    options = f"{_options(plan, columns, manner)}, ENCODING 'UTF8'"  # whatever the client's is
+    return f"COPY {table} ({names}) FROM STDIN WITH ({options}){where}"
 
 
 def _options(plan: CopyPlan, columns: list[Column], manner: Manner) -> str:

@@ -185,7 +185,7 @@ def _signs(plan: CopyPlan, columns: list[Column]) -> list[Sign]:
         signs.append(_holds(*(separator + pad + quote for pad in padded), b"\n " + quote))
         signs.append(_holds(*(quote + pad + separator for pad in padded), quote + b" \n"))
     else:
-        signs.append(_holds(b"\r"))
+        signs.append(_holds(b"\r", quote_of(plan).encode()))
     if plan.escape:
         signs.append(_holds(b"\\"))
     if "REMOVEQUOTES" in plan.flags:

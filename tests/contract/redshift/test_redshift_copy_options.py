@@ -414,6 +414,16 @@ def test_errors_stay_when_the_transaction_is_rolled_back(loads: Loads) -> None:
     assert loads.rows(f"SELECT count(*) FROM stl_load_errors WHERE trim(filename) = '{bad}'") == [(1,)]
 
 
+def test_files_are_utf8_whatever_the_client_is(loads: Loads, sandbox: Sandbox) -> None:
+    table, url = loads.table(), loads.bucket.put(unique("f"), "1,é,,\n2,\\N,,\n")
+    (schema,) = loads.rows("SELECT current_schema()")[0]
+    settings = sandbox.settings
+    address = f"host=127.0.0.1 port={settings.redshift_port} dbname={settings.database} user={settings.user}"
+    with psycopg.connect(address, password=settings.password, client_encoding="latin1") as other:
+        other.execute(f"COPY {schema}.{table} FROM '{url}' {ROLE} CSV")
+    assert loads.rows(f"SELECT name FROM {table} ORDER BY id") == [("é",), (None,)]
+
+
 def test_a_load_of_many_manners_is_one_load(loads: Loads) -> None:
     lines = ["1,a,1.5,2024-01-02", "2,\\N,,", "3,é,2.25,", '4,"x, ""y""",3.999,2024-01-02', "5,,,"]
     body = "".join(f"{line}\n" * 30_000 for line in lines)

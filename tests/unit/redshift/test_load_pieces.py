@@ -125,6 +125,7 @@ def test_the_records_at_the_start_of_a_piece_are_whole() -> None:
         ("ESCAPE", b"1|a\\|b|2\n", Form.VALUES, False, False),
         ("REMOVEQUOTES", b"1|'a'|2\n", Form.VALUES, False, False),
         ("", b"1|a\rb|2\n", Form.VALUES, False, False),
+        ("", b"1|a\x01b|2\n", Form.VALUES, False, False),
     ],
 )
 def test_a_piece_passes_as_it_is_unless_postgresql_would_read_it_otherwise(
