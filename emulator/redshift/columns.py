@@ -47,7 +47,11 @@ class _Known:
     relations: set[str] = field(default_factory=set)
 
 
-_KNOWN: ContextVar[_Known] = ContextVar("known", default=_Known(None))  # noqa: B039 (never written to)
+_KNOWN: ContextVar[_Known | None] = ContextVar("known", default=None)
+
+
+def _known() -> _Known:
+    return _KNOWN.get() or _Known(None)
 
 
 @contextmanager
@@ -62,24 +66,24 @@ def answered(answers: Mapping[str, Columns] | None) -> Iterator[None]:
 
 def can_ask() -> bool:
     """Whether somebody answers."""
-    return _KNOWN.get().answers is not None
+    return _known().answers is not None
 
 
 def note_common_table(name: str, definition: str) -> None:
     """Relations may name this common table (`name [(columns)] AS (query)`, rewritten) from now on."""
     if can_ask():
-        _KNOWN.get().common_tables[name] = definition
+        _known().common_tables[name] = definition
 
 
 def note_relations(names: Iterable[str]) -> None:
     """These are relations of this query; queries inside it may name their columns, too."""
     if can_ask():
-        _KNOWN.get().relations.update(names)
+        _known().relations.update(names)
 
 
 def is_relation(name: str) -> bool:
     """Whether a query around this one has a relation of that name."""
-    return name in _KNOWN.get().relations
+    return name in _known().relations
 
 
 def columns_of(relation: str, purpose: str) -> Columns:
@@ -88,7 +92,7 @@ def columns_of(relation: str, purpose: str) -> Columns:
     Raises UnansweredError if they aren't known yet; NotSupportedError, which names the purpose, if nobody can
     be asked.
     """
-    known = _KNOWN.get()
+    known = _known()
     if known.answers is None:
         raise NotSupportedError(
             f"{purpose} is not supported here, where the columns of {relation} can't be told",
