@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from emulator.stack.sandbox import Sandbox
+from tests.contract.redshift.conftest import connect
 from tests.contract.redshift.function_facts import Connection, fact, type_of, value_of
 from tests.redshift_facts import works
 
@@ -296,3 +298,18 @@ def test_functions_work_in_views_tables_updates_and_conditions(db: Connection) -
     assert rows == [(2, datetime(2024, 2, 29)), (4, datetime(2024, 4, 19))]
     listed = "SELECT LISTAGG(m, '+') WITHIN GROUP (ORDER BY m) FROM copied HAVING MAX(DATE_PART(day, at)) > 1"
     assert db.execute(listed).fetchone() == ("2+4",)
+
+
+def test_queries_with_functions_run_in_parallel(sandbox: Sandbox) -> None:
+    with (
+        connect(sandbox, sandbox.settings.warehouse_port) as warehouse,
+        warehouse.transaction(force_rollback=True),
+    ):
+        warehouse.execute(
+            "CREATE TABLE public.many AS SELECT current_date AS d FROM generate_series(1, 100000)"
+        )
+        for setting in ("min_parallel_table_scan_size", "parallel_setup_cost", "parallel_tuple_cost"):
+            warehouse.execute(f"SET LOCAL {setting} = 0")
+        last = "max(date_add('day', date_diff('day', d, getdate()), d))"
+        plan = warehouse.execute(f"EXPLAIN SELECT {last} FROM public.many").fetchall()
+    assert "Gather" in str(plan)
