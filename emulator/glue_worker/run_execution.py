@@ -19,6 +19,7 @@ from emulator.glue_worker import (
     spark_conf,
     spark_event_log,
     stray_processes,
+    trusted_certificates,
 )
 from emulator.glue_worker.aws_clients import AwsClients
 from emulator.glue_worker.error_category import OUT_OF_MEMORY, UNCLASSIFIED
@@ -150,7 +151,8 @@ class RunExecution:
             argv=[str(files.script), *run_environment.script_arguments(assignment)],
             environment=run_environment.run_environment(
                 assignment, settings, door, self.scratch_dir, python, files.import_paths
-            ),
+            )
+            | trusted_certificates.environment(settings.state_dir, self.run_dir),
             import_paths=files.import_paths,
             python=str(python.python),
             site_packages=str(python.site_packages),
