@@ -190,6 +190,8 @@ DECLARE key jsonb; replaced text := nullif(current_setting('tarmac.replaced_colu
 BEGIN
   IF note ? 'replaces' AND replaced <> pg_catalog.tarmac_column_count(relation)::text THEN
     RAISE EXCEPTION 'cannot change number of columns in view' USING ERRCODE = 'invalid_table_definition';
+  ELSIF note ? 'replaces' THEN
+    DELETE FROM pg_catalog.tarmac_late_view WHERE viewid = relation;  -- it is a bound one now
   END IF;
   IF (note->>'is_new')::boolean THEN
     DELETE FROM pg_catalog.tarmac_table WHERE relid = relation;

@@ -3,6 +3,7 @@
 -- each definition all those are tried again. late_views.py and recorded_note.py say what changes.
 CREATE TABLE IF NOT EXISTS pg_catalog.tarmac_late_view (
   viewid oid PRIMARY KEY, columns text NOT NULL, query text NOT NULL, is_bound boolean NOT NULL);
+ALTER TABLE pg_catalog.tarmac_late_view ADD COLUMN IF NOT EXISTS missing text;  -- what an unbound one says
 DELETE FROM pg_catalog.tarmac_late_view WHERE viewid NOT IN (SELECT oid FROM pg_catalog.pg_class);
 GRANT SELECT, INSERT, UPDATE ON pg_catalog.tarmac_late_view TO PUBLIC;  -- their owners record them
 
@@ -28,7 +29,7 @@ BEGIN
   SELECT string_agg(format('NULL::%s AS %I', format_type(atttypid, atttypmod), attname), ', ' ORDER BY attnum) INTO columns_
     FROM pg_catalog.pg_attribute WHERE attrelid = view_ AND attnum > 0;
   EXECUTE format('CREATE OR REPLACE VIEW %s AS SELECT %s WHERE pg_catalog.tarmac_unbound(%L, %L)', view_::regclass, columns_, message, code);
-  UPDATE pg_catalog.tarmac_late_view SET is_bound = false WHERE viewid = view_;
+  UPDATE pg_catalog.tarmac_late_view SET is_bound = false, missing = message WHERE viewid = view_;
 END $$;
 
 -- Makes the view anew, for other columns; returns its new identity.
@@ -53,9 +54,10 @@ BEGIN
   RETURN name::regclass;
 END $$;
 
--- Tries to make the view read what it names; whether it does. What is missing then is what the view says.
+-- Tries to make the view read what it names; whether it does. What is missing then is what the view says. One that
+-- another session holds is left for the next definition.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_bind(view_ oid) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE late pg_catalog.tarmac_late_view; made oid := view_; missing text; code text;
+DECLARE late pg_catalog.tarmac_late_view; made oid := view_; message text; code text;
 BEGIN
   SELECT * INTO late FROM pg_catalog.tarmac_late_view WHERE viewid = view_;
   BEGIN
@@ -69,9 +71,17 @@ BEGIN
         WHERE r.ev_class = made AND d.classid = 'pg_rewrite'::regclass AND l.viewid <> made AND NOT l.is_bound) THEN
       RAISE EXCEPTION 'it reads a view of which something is missing' USING ERRCODE = 'undefined_table';
     END IF;
-  EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS missing = MESSAGE_TEXT, code = RETURNED_SQLSTATE;
-    PERFORM pg_catalog.tarmac_unbind(view_, missing, code);
+  EXCEPTION WHEN lock_not_available THEN
+    RETURN false;
+  WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, code = RETURNED_SQLSTATE;
+    IF late.is_bound OR late.missing IS DISTINCT FROM message THEN
+      BEGIN
+        PERFORM pg_catalog.tarmac_unbind(view_, message, code);
+      EXCEPTION WHEN lock_not_available THEN
+        RETURN false;
+      END;
+    END IF;
     RETURN false;
   END;
   UPDATE pg_catalog.tarmac_late_view SET is_bound = true WHERE viewid = made;
@@ -80,16 +90,16 @@ END $$;
 
 -- Tries all unbound views again, those that read others after them.
 CREATE OR REPLACE FUNCTION pg_catalog.tarmac_bind_all() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE view_ oid; is_progress boolean := true;
+DECLARE view_ oid; is_progress boolean := true; patience CONSTANT text := current_setting('lock_timeout');
 BEGIN
-  PERFORM set_config('tarmac.is_binding', 'on', true);
+  PERFORM set_config('tarmac.is_binding', 'on', true), set_config('lock_timeout', '300ms', true);
   WHILE is_progress LOOP
     is_progress := false;
     FOR view_ IN SELECT viewid FROM pg_catalog.tarmac_late_view JOIN pg_catalog.pg_class ON oid = viewid WHERE NOT is_bound LOOP
       is_progress := pg_catalog.tarmac_bind(view_) OR is_progress;
     END LOOP;
   END LOOP;
-  PERFORM set_config('tarmac.is_binding', 'off', true);
+  PERFORM set_config('tarmac.is_binding', 'off', true), set_config('lock_timeout', patience, true);
 END $$;
 
 -- CREATE [OR REPLACE] VIEW name [(columns)] AS query WITH NO SCHEMA BINDING. In a query only what is missing is allowed.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.contract.redshift.conftest import Rows, unique
+from emulator.stack.sandbox import Sandbox
+from tests.contract.redshift.conftest import Rows, connect, unique
 from tests.redshift_facts import gap, refused, works
 
 Database = psycopg.Connection[Any]
@@ -85,6 +87,28 @@ def test_a_late_binding_view_reads_the_table_that_bears_the_name(
     assert rows("SELECT n FROM w") == [(1,)]
     db.execute(f"CREATE OR REPLACE VIEW v AS SELECT a, 'x' AS more FROM {schema}.t WITH NO SCHEMA BINDING")
     assert rows("SELECT * FROM v") == [(2, "x")]
+
+
+@works("semantics", "a bound view replaces a late-binding one")
+def test_a_view_is_bound_once_it_is_replaced_by_a_bound_one(db: Database, rows: Rows, schema: str) -> None:
+    db.execute(
+        f"CREATE TABLE t AS SELECT 1 AS a; CREATE VIEW v AS SELECT a FROM {schema}.t WITH NO SCHEMA BINDING"
+    )
+    db.execute("CREATE OR REPLACE VIEW v AS SELECT a FROM t")
+    with pytest.raises(psycopg.errors.DependentObjectsStillExist):
+        db.execute("DROP TABLE t")
+
+
+@works("semantics", "late-binding views of sessions side by side")
+def test_an_unbound_view_that_a_session_holds_does_not_stop_others(
+    db: Database, schema: str, sandbox: Sandbox
+) -> None:
+    db.execute(f"CREATE VIEW v AS SELECT a FROM {schema}.t WITH NO SCHEMA BINDING")
+    with closing(connect(sandbox)) as other, db.transaction():
+        db.execute(f"CREATE OR REPLACE VIEW v AS SELECT b FROM {schema}.t WITH NO SCHEMA BINDING")
+        other.execute(f"CREATE TABLE {schema}.t (a INT, b INT)")
+    db.execute("CREATE TABLE another (a INT)")
+    db.execute("SELECT b FROM v")
 
 
 @works("semantics", "late-binding views keep owner and grants")
