@@ -93,7 +93,8 @@ def collect() -> Collected:
     """Collects every test that can be marked, without running any."""
     collected = Collected()
     folders = [
-        str(ROOT / "tests" / kind) for kind in ("unit/redshift", "contract/redshift", "contract/clients")
+        str(ROOT / "tests" / kind)
+        for kind in ("unit/redshift", "contract/redshift", "contract/clients", "contract/worker")
     ]
     arguments = ["--collect-only", "-qq", "--no-header", "-p", "no:cacheprovider", *folders]
     if pytest.main(arguments, plugins=[collected]) != pytest.ExitCode.OK:
