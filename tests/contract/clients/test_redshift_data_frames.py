@@ -10,7 +10,7 @@ from tests.redshift_facts import works
 pytestmark = pytest.mark.process
 
 
-@works("client", "sqlalchemy-redshift 1.0 (SQLAlchemy 2.1)", "pandas read_sql and to_sql")
+@works("client", "sqlalchemy-redshift 1.0 (SQLAlchemy 2.0)", "pandas read_sql and to_sql")
 @pytest.mark.parametrize("check", checks_of("sqlalchemy_checks.py"))
 def test_sqlalchemy_redshift(clients: Clients, check: Check) -> None:
     clients.passes(check)
