@@ -27,7 +27,8 @@ CREATE OR REPLACE FUNCTION pg_catalog.tarmac_log_sessions(rows text) RETURNS voi
     to_timestamp(r.started) AT TIME ZONE 'UTC', to_timestamp(r.ended) AT TIME ZONE 'UTC'
   FROM json_to_recordset(rows::json) AS r(session_id integer, user_name text, database_name text, application_name text,
     driver_version text, os_version text, plugin_name text, started double precision, ended double precision)
-  ON CONFLICT (session_id, started) DO UPDATE SET ended = excluded.ended $$;
+  ON CONFLICT (session_id, started) DO UPDATE SET ended = excluded.ended;
+  DELETE FROM pg_catalog.tarmac_session WHERE started < now() AT TIME ZONE 'UTC' - interval '7 days' $$;  -- as Redshift keeps them
 
 DROP VIEW IF EXISTS pg_catalog.sys_session_history, pg_catalog.stl_sessions, pg_catalog.sys_connection_log,
   pg_catalog.stl_connection_log CASCADE;
@@ -122,8 +123,10 @@ CREATE VIEW pg_catalog.sys_connection_log AS
       THEN least(extract(epoch FROM s.ended - s.started) * 1000000, 2147483647) ELSE 0 END::integer AS duration,
     ''::char(50) AS ssl_version, ''::char(128) AS ssl_cipher, 0 AS mtu, ''::char(64) AS ssl_compression, ''::char(64) AS ssl_expansion,
     ''::char(36) AS iam_auth_guid, s.application_name::char(250), s.driver_version::char(64), s.os_version::char(64),
-    s.plugin_name::char(32), 0 AS protocol_version, ''::char(36) AS global_session_id
+    s.plugin_name::char(32), 0 AS protocol_version,
+    md5(s.session_id || ' ' || s.started)::uuid::char(36) AS global_session_id
   FROM pg_redshift.session s CROSS JOIN LATERAL (VALUES ('authenticated', s.started), ('initiating session', s.started),
+    ('set application_name', CASE WHEN s.application_name <> '' THEN s.started END),
     ('disconnecting session', s.ended)) AS e(event, record_time) WHERE e.record_time IS NOT NULL;
 CREATE VIEW pg_catalog.stl_connection_log AS
   SELECT event, record_time AS recordtime, remote_host AS remotehost, remote_port AS remoteport, session_id AS pid, database_name AS dbname,

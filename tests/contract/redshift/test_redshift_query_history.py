@@ -163,14 +163,16 @@ def test_sessions_are_told_from_begin_to_end(rows: Rows, sandbox: Sandbox) -> No
         pid = other.info.backend_pid
         status = f"SELECT status FROM sys_session_history WHERE session_id = {pid} ORDER BY start_time DESC"
         assert trimmed(rows(status))[0] == ("active",)
-    events = f"""SELECT event, application_name FROM sys_connection_log WHERE session_id = {pid}
+    events = f"""SELECT event, global_session_id FROM sys_connection_log WHERE session_id = {pid}
                  AND application_name = 'told' ORDER BY record_time, event"""
     deadline = time.monotonic() + 10
-    while len(told := trimmed(rows(events))) < 3 and time.monotonic() < deadline:
+    while len(told := trimmed(rows(events))) < 4 and time.monotonic() < deadline:
         continue  # the endpoint hears of the end a moment after the client has gone
-    assert told == [
-        ("authenticated", "told"),
-        ("initiating session", "told"),
-        ("disconnecting session", "told"),
+    assert [event for event, _ in told] == [
+        "authenticated",
+        "initiating session",
+        "set application_name",
+        "disconnecting session",
     ]
+    assert len({session_id for _, session_id in told}) == 1
     assert trimmed(rows(status))[0] == ("closed",)
