@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from emulator.redshift.dialect import translate
+from emulator.redshift.dialect import Translation, translate
 from emulator.redshift.errors import NotSupportedError, StatementError
 from emulator.redshift.options import (
     Handler,
@@ -26,8 +26,9 @@ DEFAULT_MAX_FILE_BYTES = int(6.2 * 1024 * MEGABYTE)
 
 @dataclass
 class UnloadPlan(S3Options):
-    """What an UNLOAD statement asks for; `query` is in PostgreSQL's words already."""
+    """What an UNLOAD statement asks for; `query` is in PostgreSQL's words once it is executed."""
 
+    written_query: str = ""
     query: str = ""
     target: str = ""
     partition_by: list[str] = field(default_factory=list)
@@ -67,8 +68,11 @@ def parse_unload(sql: str) -> UnloadPlan:
         raise syntax_error(
             inside[0] if inside else reader.peek(), "UNLOAD needs a query in quotes, in parentheses"
         )
-    plan.query = _translated(inside[0].value)
-    _refuse_limit(inside[0].value)
+    plan.written_query = inside[0].value
+    translation = translate(plan.written_query, is_case_sensitive=False, answers={})
+    if not translation.question:
+        plan.query = only_select(translation)
+    _refuse_limit(plan.written_query)
     if not reader.take_if("TO"):
         raise syntax_error(reader.peek())
     plan.target = reader.string("TO")
@@ -77,8 +81,8 @@ def parse_unload(sql: str) -> UnloadPlan:
     return plan
 
 
-def _translated(query: str) -> str:
-    translation = translate(query)
+def only_select(translation: Translation) -> str:
+    """The query in PostgreSQL's words; raises RedshiftError if it is refused, or isn't one SELECT."""
     if translation.refusal is not None:
         raise translation.refusal
     if len(translation.statements) != 1 or translation.statements[0].keyword not in ("SELECT", "WITH"):

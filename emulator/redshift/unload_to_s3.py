@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from emulator.redshift import wire
+from emulator.redshift.answering import translate_asking
 from emulator.redshift.conversation import Conversation, LocalStatement
 from emulator.redshift.errors import RedshiftError
 from emulator.redshift.s3_access import S3, S3Object, split_url
@@ -23,7 +24,7 @@ from emulator.redshift.unload_columns import (
     quote_of,
 )
 from emulator.redshift.unload_manifest import manifest
-from emulator.redshift.unload_options import UnloadPlan
+from emulator.redshift.unload_options import UnloadPlan, only_select
 from emulator.redshift.unload_partitions import Part, forget, partitions
 from emulator.redshift.unload_sinks import ParquetSink, Sink, TextSink, WrittenFile, arrow_type
 from emulator.redshift.unload_slices import SLICES, Slices
@@ -50,6 +51,7 @@ class UnloadToS3(LocalStatement):
         """
         started = time.monotonic()
         self._written, self._unfinished = [], None  # a prepared statement may be executed again
+        self._plan.query = await self._translated(conversation)
         await asyncio.to_thread(self._clear_the_way)
         columns = await self._columns(conversation)
         is_complete = False
@@ -65,6 +67,13 @@ class UnloadToS3(LocalStatement):
         rows = sum(file.rows for file in self._written)
         conversation.tell(wire.notice(f"UNLOAD completed, {rows} record(s) unloaded successfully."))
         return "UNLOAD"
+
+    async def _translated(self, conversation: Conversation) -> str:
+        """The query; of PIVOT, EXCLUDE and lateral aliases the warehouse is asked for columns."""
+        query = self._plan.written_query.encode()
+        return only_select(
+            await translate_asking(conversation, query, is_case_sensitive=False, may_guess=False)
+        )
 
     def _clear_the_way(self) -> None:
         """Refuses a target that holds objects, or empties it; partitions are emptied one by one, later."""

@@ -320,6 +320,22 @@ def test_what_redshift_does_not_unload_is_refused(
         unloaded(db, bucket, query, options)
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT * EXCLUDE (amount, day, at, ok, f) FROM t ORDER BY id", "1|a,b|c\n2|\n3|\n"),
+        ("SELECT id + 1 AS n, n * 2 AS twice FROM t ORDER BY n", "2|4\n3|6\n4|8\n"),
+        ("SELECT * FROM (SELECT ok, id FROM t) PIVOT (COUNT(id) FOR ok IN (TRUE, FALSE))", "1|1\n"),
+        ("SELECT id FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY id DESC) = 1", "3\n"),
+    ],
+)
+@works("statement", "UNLOAD")
+def test_the_query_may_have_all_of_redshifts_clauses(
+    db: psycopg.Connection[Any], bucket: Bucket, query: str, expected: str
+) -> None:
+    assert joined(unloaded(db, bucket, query, "")) == expected
+
+
 @works("UNLOAD option", "LIMIT in a subquery")
 def test_a_limit_may_stand_in_a_subquery(db: psycopg.Connection[Any], bucket: Bucket) -> None:
     query = "SELECT id FROM t WHERE id IN (SELECT id FROM t ORDER BY id DESC LIMIT 1)"
