@@ -181,9 +181,7 @@ def _signs(plan: CopyPlan, columns: list[Column]) -> list[Sign]:
     separator, quote = plan.separator.encode(), plan.quote.encode()
     signs: list[Sign] = []
     if plan.data_format == "CSV":
-        padded = [pad for pad in (b" ", b"\t") if pad != separator]
-        signs.append(_holds(*(separator + pad + quote for pad in padded), b"\n " + quote))
-        signs.append(_holds(*(quote + pad + separator for pad in padded), quote + b" \n"))
+        signs.append(_padded_quotes(separator, quote))
     else:
         signs.append(_holds(b"\r", quote_of(plan).encode()))
     if plan.escape:
@@ -200,6 +198,22 @@ def _signs(plan: CopyPlan, columns: list[Column]) -> list[Sign]:
     if scales and "ROUNDEC" not in plan.flags:
         signs.append(re.compile(rb"\.\d{%d}" % (min(scales) + 1)).search)
     return signs
+
+
+def _padded_quotes(separator: bytes, quote: bytes) -> Sign:
+    """Blanks between a quote and a delimiter, or a line's end; most pieces have none beside any quote."""
+    blanks = [blank for blank in (b" ", b"\t") if blank != separator]
+    run, edge = rb"[" + b"".join(blanks) + rb"]+", rb"[\n" + re.escape(separator) + rb"]"
+    marked = re.escape(quote)
+    padded = re.compile(rb"(?:^|" + edge + rb")" + run + marked + rb"|" + marked + run + edge)
+
+    def sign(piece: bytes) -> bool:
+        is_near = any(
+            blank in piece and (blank + quote in piece or quote + blank in piece) for blank in blanks
+        )
+        return is_near and padded.search(piece) is not None
+
+    return sign
 
 
 def _blank_field(separator: bytes, quote: bytes) -> Sign:
