@@ -123,7 +123,7 @@ class Sorter:
         """The manner for this piece."""
         if self._converts_all or any(sign(piece) for sign in self._signs):
             return VALUES
-        has_marks = bool(self._mark) and self._mark in piece
+        has_marks = bool(self._mark) and self._mark[:1] in piece and self._mark in piece
         if has_marks and not (self._fits and (self._takes_empties or not self._has_empties(piece))):
             return VALUES
         is_wide = self._has_sizes and not piece.isascii()
