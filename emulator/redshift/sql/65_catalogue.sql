@@ -137,7 +137,10 @@ CALL pg_redshift.make_view('pg_type', '{"typname": "CASE x.oid WHEN ''jsonb''::r
   $$ {columns} FROM pg_catalog.pg_type x $$);
 CALL pg_redshift.make_view('pg_default_acl', '{}', $$ {columns}, x.defaclrole AS defacluser FROM pg_catalog.pg_default_acl x $$);
 CREATE VIEW pg_redshift.pg_depend AS
-  SELECT tableoid, classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype FROM pg_catalog.pg_depend
+  SELECT tableoid, classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype FROM pg_catalog.pg_depend x
+  WHERE x.classid <> 'pg_catalog.pg_rewrite'::regclass OR NOT EXISTS (  -- a late-binding view depends on nothing
+    SELECT FROM pg_catalog.pg_rewrite r JOIN pg_catalog.tarmac_late_view l ON l.viewid = r.ev_class
+    WHERE r.oid = x.objid AND r.ev_class <> x.refobjid)
   UNION ALL SELECT 'pg_catalog.pg_depend'::regclass::oid, 'pg_catalog.pg_constraint'::regclass::oid, k.oid, 0,
     'pg_catalog.pg_class'::regclass::oid, pg_redshift.referred_key(k.confrelid, k.confkey), 0, 'n'::"char"
   FROM pg_redshift.declared_key k WHERE k.contype = 'f';
