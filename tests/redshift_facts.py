@@ -72,7 +72,7 @@ class Collected:
 
     def as_markdown(self) -> str:
         """The table, a line for each kind and status that some test is marked with."""
-        lines = ["| | | |", "|---|---|---|"]
+        lines = ["| what | | names |", "|---|---|---|"]
         for kind in KINDS:
             for status in STATUSES:
                 if names := self.names.get((kind, status)):
