@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Registers the markers that `make test-fast` leaves out."""
     config.addinivalue_line("markers", "spark: starts Spark's JVM; set for each test that uses the fixture")
     config.addinivalue_line("markers", "process: runs a program that takes seconds")
-    config.addinivalue_line("markers", "redshift: what a test proves, for the table (tests/redshift_facts.py)")
+    config.addinivalue_line("markers", "redshift: what a test proves (tests/redshift_facts.py)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ import ssl
 from pathlib import Path
 
 from emulator.glue_worker.python_packages import CERTIFICATES
-from emulator.redshift.tls import TlsFiles
+from emulator.redshift.relay.tls import TlsFiles
 
 FILE_NAME = "trusted-certificates.pem"
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from emulator.environment import SettingsError
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.local_statements import LocalStatementMaker
-from emulator.redshift.server import Endpoint
+from emulator.redshift.relay.server import Endpoint
 from emulator.redshift.settings import RedshiftSettings
 
 WORKER_THREADS = 128  # each COPY and UNLOAD keeps one while it runs

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 
 from emulator.redshift.catalog import Catalog
-from emulator.redshift.conversation import LocalStatement
-from emulator.redshift.late_views import LateBindingView
-from emulator.redshift.role_statements import DropRole
+from emulator.redshift.ddl.late_views import LateBindingView
+from emulator.redshift.ddl.role_statements import DropRole
+from emulator.redshift.ddl.table_statements import Truncate, alteration
+from emulator.redshift.dialect.sql_tokens import first_word
+from emulator.redshift.relay.conversation import LocalStatement
 from emulator.redshift.settings import RedshiftSettings
-from emulator.redshift.sql_tokens import first_word
-from emulator.redshift.table_statements import Truncate, alteration
 
 
 class LocalStatementMaker:
@@ -35,12 +35,12 @@ class LocalStatementMaker:
         if word == "DROP":
             return DropRole(sql)
         if word == "COPY":
-            from emulator.redshift.copy_from_s3 import CopyFromS3
-            from emulator.redshift.copy_options import parse_copy
+            from emulator.redshift.loads.copy_from_s3 import CopyFromS3
+            from emulator.redshift.loads.copy_options import parse_copy
 
             return CopyFromS3(parse_copy(sql), self._settings, self._catalog)
-        from emulator.redshift.unload_options import parse_unload
-        from emulator.redshift.unload_to_s3 import UnloadToS3
+        from emulator.redshift.unloads.unload_options import parse_unload
+        from emulator.redshift.unloads.unload_to_s3 import UnloadToS3
 
         return UnloadToS3(parse_unload(sql), self._settings)
 

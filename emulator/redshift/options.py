@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emulator.redshift.dialect.sql_tokens import Token, Tokens, closing, meaningful
 from emulator.redshift.errors import NotSupportedError, StatementError
-from emulator.redshift.sql_tokens import Token, Tokens, closing, meaningful
 
 _ROLE = re.compile(r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):role/\S+")
 

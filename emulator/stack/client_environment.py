@@ -11,7 +11,7 @@ import boto3
 import pg8000.dbapi
 from botocore.config import Config
 
-from emulator.redshift.tls import TlsFiles
+from emulator.redshift.relay.tls import TlsFiles
 from emulator.stack.clean_environment import no_proxy_value, uses_proxy
 from emulator.stack.settings import StackSettings
 

@@ -9,7 +9,7 @@ import ssl
 import struct
 from collections.abc import Iterator, Mapping
 
-from emulator.redshift import wire
+from emulator.redshift.relay import wire
 from emulator.stack.sandbox import Sandbox
 
 Message = tuple[bytes, bytes]  # kind, payload

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from emulator.redshift import wire
+from emulator.redshift.relay import wire
 from emulator.stack.sandbox import Sandbox
 from tests.contract.redshift.conftest import ROLE, Bucket, connect, unique
 from tests.contract.redshift.raw_client import RawClient, error_of, raw_client, values_of

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from emulator.redshift import wire
+from emulator.redshift.relay import wire
 from emulator.stack.sandbox import Sandbox
 from tests.contract.redshift.conftest import unique
 from tests.contract.redshift.raw_client import (

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from emulator.redshift import wire
-from emulator.redshift.tls import TlsFiles
+from emulator.redshift.relay import wire
+from emulator.redshift.relay.tls import TlsFiles
 from emulator.stack.sandbox import Sandbox
 from tests.contract.redshift.conftest import connect
 from tests.contract.redshift.raw_client import error_of, raw_client, values_of

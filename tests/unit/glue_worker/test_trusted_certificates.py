@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emulator.glue_worker.trusted_certificates import environment
-from emulator.redshift.tls import TlsFiles
+from emulator.redshift.relay.tls import TlsFiles
 
 
 def test_without_an_authority_of_the_stack_a_run_trusts_what_the_machine_does(tmp_path: Path) -> None:

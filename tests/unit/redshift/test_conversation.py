@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from emulator.redshift import wire
-from emulator.redshift.conversation import FAILING_SQL, Conversation, LocalStatement, run_local
 from emulator.redshift.errors import RedshiftError
-from emulator.redshift.mailbox import Mailbox
-from emulator.redshift.peer import Peer, PeerLostError
+from emulator.redshift.relay import wire
+from emulator.redshift.relay.conversation import FAILING_SQL, Conversation, LocalStatement, run_local
+from emulator.redshift.relay.mailbox import Mailbox
+from emulator.redshift.relay.peer import Peer, PeerLostError
 
 DONE = wire.frame(b"1") + wire.frame(b"2")
 CLOSED = wire.frame(b"3") * 2 + wire.ready(b"I")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.redshift.copy_options import parse_copy
 from emulator.redshift.errors import NotSupportedError, RedshiftError, StatementError
-from emulator.redshift.unload_options import parse_unload
+from emulator.redshift.loads.copy_options import parse_copy
+from emulator.redshift.unloads.unload_options import parse_unload
 
 ROLE = "IAM_ROLE 'arn:aws:iam::123456789012:role/a'"
 

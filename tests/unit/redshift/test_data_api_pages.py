@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from emulator.redshift.api_errors import ApiError
-from emulator.redshift.data_api_connection import text_of
-from emulator.redshift.data_api_models import (
+from emulator.redshift.apis.api_errors import ApiError
+from emulator.redshift.apis.data_api_connection import text_of
+from emulator.redshift.apis.data_api_models import (
     MAX_ACTIVE,
     RETENTION,
     StatementPart,
@@ -18,13 +18,13 @@ from emulator.redshift.data_api_models import (
     StatementStore,
     Status,
 )
-from emulator.redshift.data_api_parameters import bind
-from emulator.redshift.data_api_requests import is_listed
-from emulator.redshift.data_api_results import ResultRows, paged
-from emulator.redshift.data_api_sessions import MAX_SESSIONS, ApiSession, SessionStore
-from emulator.redshift.data_api_values import ColumnType, as_csv, column_of
-from emulator.redshift.registry import Registry, Target
-from emulator.redshift.warehouse_users import iam_user_of
+from emulator.redshift.apis.data_api_parameters import bind
+from emulator.redshift.apis.data_api_requests import is_listed
+from emulator.redshift.apis.data_api_results import ResultRows, paged
+from emulator.redshift.apis.data_api_sessions import MAX_SESSIONS, ApiSession, SessionStore
+from emulator.redshift.apis.data_api_values import ColumnType, as_csv, column_of
+from emulator.redshift.apis.registry import Registry, Target
+from emulator.redshift.apis.warehouse_users import iam_user_of
 from tests.redshift_facts import works
 
 TARGET = Target("workgroup", "", "dev", "", "")

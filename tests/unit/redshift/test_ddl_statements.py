@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from emulator.redshift.alter_table import read_alter_table
-from emulator.redshift.dialect import needs_translation, translate
+from emulator.redshift.ddl.alter_table import read_alter_table
+from emulator.redshift.ddl.views import read_late_view
+from emulator.redshift.dialect.dialect import needs_translation, translate
+from emulator.redshift.dialect.sql_tokens import tokens_of
 from emulator.redshift.errors import NotSupportedError, RedshiftError
-from emulator.redshift.sql_tokens import tokens_of
-from emulator.redshift.views import read_late_view
 
 NOTE = re.compile(r"/\*tarmac:(.*?)\*/ ")
 

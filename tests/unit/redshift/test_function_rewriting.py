@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.redshift.dialect import needs_translation, translate
+from emulator.redshift.dialect.dialect import needs_translation, translate
 from emulator.redshift.errors import reworded
 
 _WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.redshift import wire
-from emulator.redshift.inbox import MAX_STATEMENT_BYTES, Inbox, Piece
+from emulator.redshift.relay import wire
+from emulator.redshift.relay.inbox import MAX_STATEMENT_BYTES, Inbox, Piece
 
 QUERY = wire.query("SELECT 1")
 DATA = wire.frame(b"d", b"x" * 20)

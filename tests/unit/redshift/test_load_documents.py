@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from emulator.redshift.copy_columns import Column
-from emulator.redshift.copy_options import CopyPlan, parse_copy
-from emulator.redshift.document_chunks import DocumentChunks
-from emulator.redshift.documents import LONGEST_DOCUMENT, Document, DocumentReader
 from emulator.redshift.errors import S3CallError, StatementError
-from emulator.redshift.json_paths import follow, read_paths
-from emulator.redshift.load_errors import RecordError
-from emulator.redshift.replacements import Replacements
-from emulator.redshift.row_chunks import RowConverter
+from emulator.redshift.loads.copy_columns import Column
+from emulator.redshift.loads.copy_options import CopyPlan, parse_copy
+from emulator.redshift.loads.document_chunks import DocumentChunks
+from emulator.redshift.loads.documents import LONGEST_DOCUMENT, Document, DocumentReader
+from emulator.redshift.loads.json_paths import follow, read_paths
+from emulator.redshift.loads.load_errors import RecordError
+from emulator.redshift.loads.replacements import Replacements
+from emulator.redshift.loads.row_chunks import RowConverter
 from emulator.redshift.s3_access import S3Object
 
 SIZES = (1, 2, 7, 1000)

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from emulator.redshift.copy_columns import Column
-from emulator.redshift.copy_options import CopyPlan, parse_copy
-from emulator.redshift.load_errors import RecordError, from_context, from_notice, translated
-from emulator.redshift.pieces import Form, Sorter, records_at_start, whole_records
-from emulator.redshift.replacements import Replacements
-from emulator.redshift.row_chunks import RowConverter
+from emulator.redshift.loads.copy_columns import Column
+from emulator.redshift.loads.copy_options import CopyPlan, parse_copy
+from emulator.redshift.loads.load_errors import RecordError, from_context, from_notice, translated
+from emulator.redshift.loads.pieces import Form, Sorter, records_at_start, whole_records
+from emulator.redshift.loads.replacements import Replacements
+from emulator.redshift.loads.row_chunks import RowConverter
+from emulator.redshift.loads.text_records import parser
+from emulator.redshift.loads.text_source import file_pieces, lines_ended_alike
 from emulator.redshift.s3_access import S3Object
-from emulator.redshift.text_records import parser
-from emulator.redshift.text_source import file_pieces, lines_ended_alike
 
 
 class FakeS3:

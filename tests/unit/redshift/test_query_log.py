@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from emulator.redshift import query_log, wire
-from emulator.redshift.query_log import QueryLog, SessionLog, is_asked
-from emulator.redshift.reply_ledger import ReplyLedger
+from emulator.redshift.relay import query_log, wire
+from emulator.redshift.relay.query_log import QueryLog, SessionLog, is_asked
+from emulator.redshift.relay.reply_ledger import ReplyLedger
 
 
 class Warehouse:

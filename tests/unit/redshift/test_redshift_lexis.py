@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.redshift import session_settings
-from emulator.redshift.dialect import needs_translation, translate
+from emulator.redshift.dialect import session_settings
+from emulator.redshift.dialect.dialect import needs_translation, translate
 
 SETTINGS_SQL = Path(__file__).parents[3] / "emulator" / "redshift" / "sql" / "16_settings.sql"
 

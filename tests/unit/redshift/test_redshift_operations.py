@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from localstack.aws.spec import load_service
 
-from emulator.redshift.api_dispatch import dispatch_table
-from emulator.redshift.data_api import RedshiftDataProvider
-from emulator.redshift.data_api_connection import WarehousePlace
-from emulator.redshift.operation_support import PROVIDERS, as_markdown, handled
-from emulator.redshift.registry import Registry
+from emulator.redshift.apis.api_dispatch import dispatch_table
+from emulator.redshift.apis.data_api import RedshiftDataProvider
+from emulator.redshift.apis.data_api_connection import WarehousePlace
+from emulator.redshift.apis.operation_support import PROVIDERS, as_markdown, handled
+from emulator.redshift.apis.registry import Registry
 
 PAGE = Path(__file__).parents[3] / "docs" / "redshift-operations.md"
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert PAGE.read_text() == as_markdown(), "run: .venv/bin/python -m emulator.redshift.operation_support"
+    assert PAGE.read_text() == as_markdown(), "run: python -m emulator.redshift.apis.operation_support"
 
 
 def test_all_operations_of_the_data_api_are_answered() -> None:

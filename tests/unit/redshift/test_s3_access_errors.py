@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 
 from emulator.redshift.errors import S3CallError
-from emulator.redshift.manifests import manifest_objects
+from emulator.redshift.loads.manifests import manifest_objects
 from emulator.redshift.options import Authorization
 from emulator.redshift.s3_access import S3, S3Object
 from emulator.redshift.settings import RedshiftSettings

@@ -7,14 +7,14 @@ from typing import Any, cast
 
 import pytest
 
-from emulator.redshift import wire
-from emulator.redshift.conversation import LocalStatement
 from emulator.redshift.errors import NotSupportedError
-from emulator.redshift.peer import Peer
-from emulator.redshift.preparations import Preparations
-from emulator.redshift.reply_ledger import ReplyLedger
-from emulator.redshift.session import Session
-from emulator.redshift.translations import Translations
+from emulator.redshift.relay import wire
+from emulator.redshift.relay.conversation import LocalStatement
+from emulator.redshift.relay.peer import Peer
+from emulator.redshift.relay.preparations import Preparations
+from emulator.redshift.relay.reply_ledger import ReplyLedger
+from emulator.redshift.relay.session import Session
+from emulator.redshift.relay.translations import Translations
 from tests.redshift_facts import refused
 
 READY = wire.ready(b"I")

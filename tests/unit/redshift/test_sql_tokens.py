@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.redshift.sql_tokens import split_at, text_of, tokens_of
+from emulator.redshift.dialect.sql_tokens import split_at, text_of, tokens_of
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from emulator.redshift import certificates, wire
 from emulator.redshift.catalog import Catalog
 from emulator.redshift.errors import RedshiftError
-from emulator.redshift.peer import Peer
-from emulator.redshift.session import Session
+from emulator.redshift.relay import certificates, wire
+from emulator.redshift.relay.peer import Peer
+from emulator.redshift.relay.session import Session
+from emulator.redshift.relay.start_up import StartUp
+from emulator.redshift.relay.start_up_packet import read_start_up
+from emulator.redshift.relay.tls import TlsFiles, server_context
 from emulator.redshift.settings import RedshiftSettings
-from emulator.redshift.start_up import StartUp
-from emulator.redshift.start_up_packet import read_start_up
-from emulator.redshift.tls import TlsFiles, server_context
 
 
 class Socket(asyncio.Transport):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.redshift.columns import Column, Columns
-from emulator.redshift.dialect import needs_translation, translate
+from emulator.redshift.dialect.columns import Column, Columns
+from emulator.redshift.dialect.dialect import needs_translation, translate
 
 TABLE: dict[str, Columns] = {"SELECT * FROM t": (Column("id"), Column("c", is_super=True), Column("d"))}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.redshift.column_aliases import without_alias_references
-from emulator.redshift.sql_tokens import text_of, tokens_of
-from emulator.redshift.system_catalog import rewritten, status_report
+from emulator.redshift.dialect.column_aliases import without_alias_references
+from emulator.redshift.dialect.sql_tokens import text_of, tokens_of
+from emulator.redshift.dialect.system_catalog import rewritten, status_report
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from emulator.redshift import translations
-from emulator.redshift.dialect import Translation, translate
+from emulator.redshift.dialect.dialect import Translation, translate
 from emulator.redshift.errors import NotSupportedError
-from emulator.redshift.statement_message import gist
-from emulator.redshift.translations import Translations
+from emulator.redshift.relay import translations
+from emulator.redshift.relay.statement_message import gist
+from emulator.redshift.relay.translations import Translations
 
 
 @pytest.fixture

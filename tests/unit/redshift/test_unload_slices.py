@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from emulator.redshift.s3_access import S3Object
-from emulator.redshift.unload_sinks import Sink
-from emulator.redshift.unload_slices import BLOCK_BYTES, Slices, count_records, halves
+from emulator.redshift.unloads.unload_sinks import Sink
+from emulator.redshift.unloads.unload_slices import BLOCK_BYTES, Slices, count_records, halves
 
 
 @pytest.mark.parametrize(
