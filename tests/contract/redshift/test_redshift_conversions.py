@@ -15,7 +15,7 @@ from tests.redshift_facts import works
 @pytest.fixture(autouse=True)
 def table(db: psycopg.Connection[Any]) -> Iterator[None]:
     db.execute("CREATE TEMP TABLE k (i int, b bigint, n numeric(8,2), d date, ts timestamp, v varchar(20))")
-    db.execute("INSERT INTO k VALUES (5, 6, 1.50, '2024-02-03', '2024-02-03 10:11:12', '5', 'x')")
+    db.execute("INSERT INTO k VALUES (5, 6, 1.50, '2024-02-03', '2024-02-03 10:11:12', '5')")
     yield
     db.execute("DROP TABLE k")
 
@@ -96,8 +96,7 @@ def test_a_literal_in_quotes_is_of_the_other_operands_type(
 
 @works("function", "DATEDIFF")
 @pytest.mark.parametrize(
-    "arguments", ["d, ts", "ts, d", "'2024-02-03', d", "d, '2024-02-03'", "ts, '2024-02-03'", "v::text, v"]
+    "arguments", ["d, ts", "ts, d", "'2024-02-03', d", "d, '2024-02-03'", "ts, '2024-02-03'"]
 )
-def test_datediff_takes_any_two_kinds_of_moments(db: psycopg.Connection[Any], arguments: str) -> None:
-    db.execute("UPDATE k SET v = '2024-02-03'")
-    assert db.execute(f"SELECT DATEDIFF(day, {arguments}) FROM k").fetchone() == (0,)
+def test_datediff_takes_any_two_kinds_of_moments(rows: Rows, arguments: str) -> None:
+    assert rows(f"SELECT DATEDIFF(day, {arguments}) FROM k") == [(0,)]

@@ -101,9 +101,10 @@ def test_whatever_runs_is_cancelled_and_its_transaction_has_failed(
         db.execute(f"LOCK {table}")  # COPY and TRUNCATE wait for it
         client.ask("BEGIN")
         client.send(wire.query(text))
-        sandbox.wait_until(lambda: warehouse.sessions(name, "state = 'active'"), 10, "the statement to run")
+        waiting = "wait_event_type IN ('Lock', 'Timeout')"
+        sandbox.wait_until(lambda: warehouse.sessions(name, waiting), 10, "the statement to run")
         cancel(sandbox, client.key[:4] + b"\0\0\0\0")  # another session's key, as good as a wrong one
-        assert warehouse.sessions(name, "state = 'active'")
+        assert warehouse.sessions(name, waiting)
         cancel(sandbox, client.key)
         received = client.until(b"Z")
         fields = error_of(received)
