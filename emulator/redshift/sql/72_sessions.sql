@@ -8,7 +8,9 @@ DROP VIEW IF EXISTS pg_catalog.stv_sessions, pg_catalog.stv_slices, pg_catalog.s
 CREATE VIEW pg_catalog.stv_sessions AS
   SELECT backend_start AT TIME ZONE 'UTC' AS starttime, pid AS process, usename::char(50) AS user_name, datname::char(50) AS db_name,
     0 AS timeout_sec FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> 'tarmac';
-CREATE VIEW pg_catalog.stv_slices AS SELECT 0 AS node, 0 AS slice, 0 AS localslice, 'D'::char(1) AS type;
+-- As many as UNLOAD writes (unloads/unload_slices.py).
+CREATE VIEW pg_catalog.stv_slices AS
+  SELECT 0 AS node, slice, slice AS localslice, 'D'::char(1) AS type FROM generate_series(0, 1) AS slice;
 CREATE VIEW pg_catalog.svv_transactions AS
   SELECT a.usename::text AS txn_owner, a.datname::text AS txn_db, coalesce(a.backend_xid::text::bigint, 0) AS xid, a.pid,
     a.xact_start AT TIME ZONE 'UTC' AS txn_start, l.mode AS lock_mode, l.locktype AS lockable_object_type, l.relation::int, l.granted
