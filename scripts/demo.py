@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from emulator.stack.choice import choose
 from emulator.stack.settings import StackSettings
 from scripts import gateway
 from scripts.alerts import show_alert
@@ -24,7 +25,9 @@ def demo() -> None:
     """Start the stack, drop three sample days, show and check what came of them."""
     settings = StackSettings.from_environment()
     _heading("The stack")
-    result, seconds = bring_up(settings, with_pipeline=True)
+    choice = choose(settings)
+    say(f"Stack: {choice.reason}")
+    result, seconds = bring_up(choice.stack, with_pipeline=True)
     tell_result(result, seconds)
     tell_endpoints(settings)
     target = find_pipeline(settings)

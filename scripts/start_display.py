@@ -53,7 +53,9 @@ class StartDisplay:
         self._show(progress.part, progress.note, progress.state == "ready")
 
     def step(self, name: str, text: str, done: bool = False) -> None:
-        """Any other step."""
+        """Any other step; its first text is worth a line of a log, since it may take minutes."""
+        if name not in self._lines and not done and not err.is_terminal:
+            note(f"{name}: {text}")
         self._show(name, text, done)
 
     def _show(self, name: str, text: str, done: bool) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from emulator.stack.interface import AnyStack, StartResult
 from emulator.stack.settings import StackSettings
-from emulator.stack.stack import Stack, StartResult
 from scripts.console import CommandError, say
-from scripts.jars import ensure_jars
 from scripts.pipeline_deployment import deploy_pipeline
 from scripts.start_display import StartDisplay
 
@@ -16,20 +15,20 @@ class DeploymentFailedError(CommandError):
     """The stack is up, but the pipeline isn't on it; the cause is chained."""
 
 
-def bring_up(settings: StackSettings, with_pipeline: bool) -> tuple[StartResult, float]:
+def bring_up(stack: AnyStack, with_pipeline: bool) -> tuple[StartResult, float]:
     """Starts what isn't running and deploys the pipeline while the worker still warms up.
 
     Returns what was met, and the seconds until all was ready. If a part doesn't come up, or on Ctrl-C, a
     stack that this call started is stopped again; a failed deployment leaves it up, so that one can look.
     """
-    ensure_jars(settings)
-    stack = Stack(settings)
     with StartDisplay() as display:
+        if not stack.is_running():
+            stack.prepare(display.step)
         result = stack.launch()
         try:
             stack.wait_until_ready(SERVICES, display.part)
             if with_pipeline:
-                _deploy(settings, display)
+                _deploy(stack.settings, display)
             stack.wait_until_ready(report=display.part)
         except BaseException as error:
             if not result.was_running and not isinstance(error, DeploymentFailedError):

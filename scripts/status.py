@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from emulator.stack.choice import chosen_stack
 from emulator.stack.client_environment import aws_client
+from emulator.stack.interface import PartStatus
 from emulator.stack.settings import StackSettings
-from emulator.stack.status import PartStatus, stack_status
 from scripts.console import clock, duration, print_json, print_rows, say, size
 
 PROCESS_COLUMNS = ("part", "state", "port", "pid", "memory", "up for", "restarts", "last restart", "note")
@@ -18,13 +19,14 @@ PROCESS_COLUMNS = ("part", "state", "port", "pid", "memory", "up for", "restarts
 def status(as_json: Annotated[bool, typer.Option("--json", help="one object")] = False) -> None:
     """Show each process with port, memory and last restart, and the deployed resources."""
     settings = StackSettings.from_environment()
-    parts = stack_status(settings)
+    stack = chosen_stack(settings)
+    parts = stack.status()
     resources = deployed_resources(settings) if _gateway_is_ready(parts) else []
     if as_json:
         print_json({"parts": [asdict(part) for part in parts], "resources": resources})
     else:
         print_rows(PROCESS_COLUMNS, [_row(part) for part in parts])
-        say(f"memory of all: {size(sum(part.memory_bytes for part in parts))}, state in {settings.state_dir}")
+        say(f"memory of all: {size(sum(part.memory_bytes for part in parts))}, state in {stack.home}")
         say()
         print_rows(("stack", "resource", "type", "status"), [_resource_row(item) for item in resources])
     if any(part.state != "ready" for part in parts):

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from emulator.stack.choice import choose
 from emulator.stack.settings import StackSettings
+from scripts.console import note
 from scripts.starting import bring_up, tell_commands, tell_endpoints, tell_result
 
 
@@ -15,7 +17,9 @@ def up(
 ) -> None:
     """Start the stack and deploy the example pipeline; a no-op that repairs when it runs already."""
     settings = StackSettings.from_environment()
-    result, seconds = bring_up(settings, with_pipeline=pipeline)
+    choice = choose(settings)
+    note(f"Stack: {choice.reason}")
+    result, seconds = bring_up(choice.stack, with_pipeline=pipeline)
     tell_result(result, seconds)
     tell_endpoints(settings)
     if pipeline:

@@ -31,10 +31,10 @@ class JarError(StackError):
 
 
 class StackNotRunningError(StackError):
-    """No supervisor answers for this state folder."""
+    """There is no stack to ask; `home` says where it would keep its state."""
 
-    def __init__(self, state_dir: Path) -> None:
-        super().__init__(f"No stack is running from {state_dir}. Next: `make up`.")
+    def __init__(self, home: Path | str) -> None:
+        super().__init__(f"No stack is running from {home}. Next: `make up`.")
 
 
 class StackBusyError(StackError):
@@ -50,7 +50,7 @@ class StackBusyError(StackError):
 class PartNotReadyError(StackError):
     """A part of the stack did not become ready."""
 
-    def __init__(self, part: str, reason: str, log_path: Path, log_tail: str) -> None:
+    def __init__(self, part: str, reason: str, log_name: str, log_tail: str) -> None:
         self.part = part
         tail = log_tail or "(the log is empty)"
-        super().__init__(f"{part} is not ready: {reason}. The end of {log_path}:\n{tail}")
+        super().__init__(f"{part} is not ready: {reason}. The end of {log_name}:\n{tail}")

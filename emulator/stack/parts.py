@@ -14,6 +14,7 @@ from typing import Any
 import pg8000.dbapi
 
 from emulator.localstack_mends.environment import localstack_environment
+from emulator.stack.errors import StackError
 from emulator.stack.settings import StackSettings
 
 PROBE_TIMEOUT_S = 2.0
@@ -139,3 +140,11 @@ PARTS: tuple[Part, ...] = (
     Part("glue-worker", "emulator.glue_worker", 40, _worker_answers, 300, 5, lambda _: None),
 )
 PART_NAMES = tuple(part.name for part in PARTS)
+
+
+def part_named(name: str) -> Part:
+    """The part of that name; raises StackError naming those that there are."""
+    for part in PARTS:
+        if part.name == name:
+            return part
+    raise StackError(f"There is no part {name!r}. Next: use one of {', '.join(PART_NAMES)}.")

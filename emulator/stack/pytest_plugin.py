@@ -11,6 +11,9 @@ The stack starts when the first test asks for it (about 10 s), on free ports wit
 and ends with the session, even if that is killed. All tests of a session share it: use names of your own for
 buckets and tables. Under pytest-xdist each worker process has a stack.
 
+With `--tarmac-stack compose` (or STACK=compose) the stack runs in containers, as a Compose project of its own
+that is removed with its volumes at the end; otherwise it is embedded.
+
 Options: `--tarmac-attach` uses the stack that `make up` started (as the TARMAC_* variables name it) and
 leaves it running; `--tarmac-keep-state` keeps the state folder, with all logs, for a look afterwards.
 
@@ -19,11 +22,8 @@ Nothing but pytest is imported until a test asks for the fixture.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the plug-in's options."""
     group = parser.getgroup("tarmac")
     group.addoption("--tarmac-attach", action="store_true", help="use the running stack instead of a new one")
+    group.addoption(
+        "--tarmac-stack", choices=["embedded", "compose"], help="the kind of a new stack (default: embedded)"
+    )
     group.addoption(
         "--tarmac-keep-state", action="store_true", help="keep the sandbox's state folder and logs"
     )
@@ -63,36 +66,33 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         yield _attached()
         return
     worker = getattr(config, "workerinput", {}).get("workerid", "main")
-    with new_sandbox(f"sandbox-{worker}", keep_state=config.getoption("--tarmac-keep-state")) as started:
+    kind = config.getoption("--tarmac-stack")
+    with new_sandbox(f"sandbox-{worker}", config.getoption("--tarmac-keep-state"), kind) as started:
         yield started
 
 
 def _attached() -> Sandbox:
+    from emulator.stack.choice import chosen_stack
     from emulator.stack.errors import StackNotRunningError
     from emulator.stack.sandbox import Sandbox
     from emulator.stack.settings import StackSettings
-    from emulator.stack.stack import Stack
 
-    stack = Stack(StackSettings.from_environment())
+    stack = chosen_stack(StackSettings.from_environment())
     if not stack.is_running():
-        raise StackNotRunningError(stack.settings.state_dir)
+        raise StackNotRunningError(stack.home)
     return Sandbox(stack)
 
 
 @contextmanager
-def new_sandbox(name: str, keep_state: bool = False) -> Iterator[Sandbox]:
-    """A sandbox outside of a fixture (benchmarks, a fixture of another scope); ends with the block."""
-    from emulator.stack.sandbox import Sandbox, sandbox_settings
-    from emulator.stack.stack import Stack
+def new_sandbox(name: str, keep_state: bool = False, kind: str | None = None) -> Iterator[Sandbox]:
+    """A sandbox outside of a fixture (benchmarks, a fixture of another scope); ends with the block.
 
-    state_dir = Path(tempfile.mkdtemp(prefix=f"tarmac-{name}-"))
-    stack = Stack(sandbox_settings(state_dir, name), bound=True)
-    try:
+    `kind` is `embedded` or `compose`; by default the word of STACK, else embedded.
+    """
+    from emulator.stack.sandbox import Sandbox
+    from emulator.stack.sandbox_stacks import new_stack
+
+    with new_stack(name, keep_state, kind) as stack:
+        stack.prepare(lambda *_: None)
         stack.start()
         yield Sandbox(stack)
-    finally:
-        stack.stop()
-        if keep_state:
-            print(f"\nthe sandbox's state and logs are kept in {state_dir}")
-        else:
-            shutil.rmtree(state_dir, ignore_errors=True)

@@ -7,13 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from emulator.stack.errors import PartNotReadyError
-from emulator.stack.parts import Part
-from emulator.stack.settings import StackSettings
-from emulator.stack.supervisor_client import SupervisorClient
 
 POLL_S = 0.1
 MOST_STARTS = 3
@@ -37,24 +33,41 @@ def silent(_: PartProgress) -> None:
     """A report that nobody reads."""
 
 
-def wait_until_ready(settings: StackSettings, parts: Sequence[Part], report: Report = silent) -> None:
+@dataclass(frozen=True)
+class WatchedPart:
+    """A part to wait for, however it is run.
+
+    `missing` says what it still lacks (empty: it is ready). `starts_since` counts its starts since a time
+    (epoch seconds); more than MOST_STARTS are hopeless, and so is a part that `is_given_up` by whoever starts
+    it again. `log_end` is the name of its log, and its last lines.
+    """
+
+    name: str
+    timeout_s: float
+    missing: Callable[[], str]
+    starts_since: Callable[[float], int]
+    is_given_up: Callable[[], bool]
+    log_end: Callable[[int], tuple[str, str]]
+
+
+def wait_until_ready(parts: Sequence[WatchedPart], report: Report = silent) -> None:
     """Returns when each part has answered its probe.
 
     Raises PartNotReadyError, with the last lines of its log, for the first part that is past its time or
     keeps dying.
     """
-    supervisor = SupervisorClient(settings)
     began, began_at = time.monotonic(), time.time()
-    waiting = {part: PartProgress(part.name, "waiting", 0.0) for part in parts}
-    with ThreadPoolExecutor(len(parts)) as pool:
+    waiting = {part.name: (part, PartProgress(part.name, "waiting", 0.0)) for part in parts}
+    with ThreadPoolExecutor(max(1, len(parts))) as pool:
         while waiting:
+            watched = [part for part, _ in waiting.values()]
+            notes = list(pool.map(lambda part: part.missing(), watched))
             seconds = time.monotonic() - began
-            for part, note in zip(
-                list(waiting), pool.map(lambda p: p.probe(settings), list(waiting)), strict=True
-            ):
-                waiting[part] = _told(waiting[part], seconds, note, report)
-            waiting = {part: told for part, told in waiting.items() if told.state != "ready"}
-            _refuse_hopeless(settings, supervisor, waiting, began_at)
+            for part, note in zip(watched, notes, strict=True):
+                waiting[part.name] = part, _told(waiting[part.name][1], seconds, note, report)
+            waiting = {name: entry for name, entry in waiting.items() if entry[1].state != "ready"}
+            for part, progress in waiting.values():
+                _refuse_hopeless(part, progress, began_at)
             threading.Event().wait(POLL_S if waiting else 0)
 
 
@@ -65,39 +78,14 @@ def _told(before: PartProgress, seconds: float, note: str, report: Report) -> Pa
     return now
 
 
-def _refuse_hopeless(
-    settings: StackSettings,
-    supervisor: SupervisorClient,
-    waiting: dict[Part, PartProgress],
-    began_at: float,
-) -> None:
+def _refuse_hopeless(part: WatchedPart, progress: PartProgress, began_at: float) -> None:
     """Earlier starts don't count: a part may have been restarted on order, or have crashed hours ago."""
-    states = {process.name: process.state for process in supervisor.processes()} if waiting else {}
-    for part, progress in waiting.items():
-        starts = sum(started >= began_at for started in start_times(part.starts_path(settings)))
-        reason = ""
-        if progress.seconds > part.ready_timeout_s:
-            reason = f"after {progress.seconds:.0f} s, {progress.note}"
-        elif states.get(part.name) == "FATAL" or starts > MOST_STARTS:
-            reason = f"it ended {starts} times in {progress.seconds:.0f} s"
-        if reason:
-            log = part.log_path(settings)
-            raise PartNotReadyError(part.name, reason, log, last_lines(log, TAIL_LINES))
-
-
-def start_times(path: Path) -> list[float]:
-    """When the part was started since the last `up` (epoch seconds), oldest first."""
-    try:
-        return [float(line) for line in path.read_text().splitlines()]
-    except (OSError, ValueError):
-        return []
-
-
-def last_lines(path: Path, count: int) -> str:
-    """The end of a text file; empty when there is none."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 64_000))
-            return "\n".join(file.read().decode(errors="replace").splitlines()[-count:])
-    except OSError:
-        return ""
+    starts = part.starts_since(began_at)
+    reason = ""
+    if progress.seconds > part.timeout_s:
+        reason = f"after {progress.seconds:.0f} s, {progress.note}"
+    elif starts > MOST_STARTS or part.is_given_up():
+        reason = f"it ended {starts} times in {progress.seconds:.0f} s"
+    if reason:
+        name, text = part.log_end(TAIL_LINES)
+        raise PartNotReadyError(part.name, reason, name, text)

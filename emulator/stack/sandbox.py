@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
-import socket
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
 import pg8000.dbapi
-import psutil
 
 from emulator.stack.client_environment import (
     CLIENT_CONFIG,
@@ -23,10 +18,7 @@ from emulator.stack.client_environment import (
     subprocess_environment,
     warehouse_connection,
 )
-from emulator.stack.readiness import last_lines
-from emulator.stack.settings import StackSettings
-from emulator.stack.stack import Stack, part_named
-from emulator.stack.status import PartStatus, program_of, stack_status
+from emulator.stack.interface import AnyStack, PartStatus
 from emulator.stack.waiting import wait_until
 
 T = TypeVar("T")
@@ -36,7 +28,7 @@ ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 class Sandbox:
     """A running stack: its clients, its warehouse, and waits that say what they waited for."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: AnyStack) -> None:
         self.stack = stack
         self.settings = stack.settings
 
@@ -91,7 +83,7 @@ class Sandbox:
 
     def status(self) -> list[PartStatus]:
         """Each process: state, port, pid, memory, restarts."""
-        return stack_status(self.settings)
+        return self.stack.status()
 
     def alerts(self) -> list[dict[str, Any]]:
         """Every SNS message published in this sandbox, oldest first."""
@@ -117,43 +109,15 @@ class Sandbox:
 
     def kill(self, part: str, wait: bool = True) -> None:
         """Kills one part's program by SIGKILL, as a crash would; waits until its next one is ready."""
-        guard = self._guard_pid(part)
-        psutil.Process(program_of(guard)).send_signal(signal.SIGKILL)
+        started_again = self.stack.kill(part)
         if wait:
-            wait_until(lambda: self._guard_pid(part) not in (0, guard), 30, f"{part} to be started again")
+            wait_until(started_again, 30, f"{part} to be started again")
             self.stack.wait_until_ready((part,))
 
     def log(self, part: str, lines: int = 100) -> str:
-        """The end of a part's log."""
-        return last_lines(part_named(part).log_path(self.settings), lines)
-
-    def _guard_pid(self, part: str) -> int:
-        return next(info.pid for info in self.stack.processes() if info.name == part)
+        """The end of a part's log; empty while there is none."""
+        return "".join(next(log.texts(lines)) for log in self.stack.part_logs((part,)))
 
     def _get(self, path: str) -> Any:
         with urllib.request.urlopen(self.gateway_url + path, timeout=30) as answer:
             return json.load(answer)
-
-
-def sandbox_settings(state_dir: Path, name: str) -> StackSettings:
-    """Settings of a stack with free ports; caches and credentials as in the environment."""
-    gateway, redshift, warehouse = free_ports(3)
-    return StackSettings.from_environment(
-        {
-            **os.environ,
-            "TARMAC_NAME": name,
-            "TARMAC_STATE_DIR": str(state_dir),
-            "TARMAC_GATEWAY_PORT": str(gateway),
-            "TARMAC_REDSHIFT_PORT": str(redshift),
-            "TARMAC_WAREHOUSE_PORT": str(warehouse),
-        }
-    )
-
-
-def free_ports(count: int) -> list[int]:
-    """Distinct loopback ports that nobody listens on now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for item in sockets:
-            item.bind(("127.0.0.1", 0))
-        return [item.getsockname()[1] for item in sockets]

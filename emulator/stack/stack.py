@@ -1,85 +1,95 @@
-"""Starts, watches and stops the four processes of a stack."""
+"""The embedded stack: its four parts are supervised processes of this machine."""
 
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import psutil
 
 from emulator.stack.errors import StackError, StackNotRunningError
+from emulator.stack.interface import Log, PartStatus, StartResult, Tell
+from emulator.stack.jars import fetch_jars, missing_jars, wanted_jars
+from emulator.stack.logs import FileLog, last_lines, plain_id
 from emulator.stack.machine_check import check_machine
-from emulator.stack.parts import PART_NAMES, PARTS, Part, worker_ready_file
-from emulator.stack.readiness import Report, silent, wait_until_ready
+from emulator.stack.parts import PART_NAMES, Part, part_named, worker_ready_file
+from emulator.stack.readiness import Report, WatchedPart, silent, wait_until_ready
 from emulator.stack.settings import StackSettings
 from emulator.stack.state_folder import clear_state, lay_out_state
 from emulator.stack.state_lock import state_lock
+from emulator.stack.status import program_of, stack_status, start_times
 from emulator.stack.supervisor_client import RUNNING_STATES, ProcessInfo, SupervisorClient
-from emulator.stack.supervisor_config import (
-    bound_command,
-    changed_settings,
-    pid_path,
-    socket_path,
-    supervisor_command,
+from emulator.stack.supervisor_config import changed_settings, socket_path
+from emulator.stack.supervisor_process import (
+    STOP_TIMEOUT_S,
+    end_silent_supervisor,
+    start_supervisor,
+    supervisor_pid,
+    wait_for_end,
 )
 
-STOP_TIMEOUT_S = 40.0
-ANSWER_TIMEOUT_S = 30.0
 # Each goes before what it needs: the worker tells the Glue API of its end, both use the warehouse.
 STOP_ORDER = (("glue-worker",), ("localstack", "redshift"), ("warehouse",))
 
 
-@dataclass(frozen=True)
-class StartResult:
-    """What `start` met: was the stack running, and which of its parts had to be started again?"""
-
-    was_running: bool
-    repaired: tuple[str, ...] = ()
-
-
 class Stack:
-    """The stack of one state folder.
+    """The embedded stack of one state folder; what its methods promise stands in `interface.AnyStack`.
 
-    `start` and `stop` may be called in any state and from several processes at once: the folder's lock
-    puts them in order. With `bound`, the stack ends with the process that called `start`, however that ends.
+    The folder's lock puts several commands at a time in order. With `bound`, the stack ends with the process
+    that called `start`, however that ends.
     """
+
+    kind: Literal["embedded"] = "embedded"
 
     def __init__(self, settings: StackSettings, bound: bool = False) -> None:
         self.settings = settings
         self._bound = bound
         self._supervisor = SupervisorClient(settings)
 
+    @property
+    def home(self) -> str:
+        """The state folder."""
+        return str(self.settings.state_dir)
+
     def is_running(self) -> bool:
         """Does this folder's supervisord answer?"""
         return self._supervisor.is_running()
 
-    def processes(self) -> list[ProcessInfo]:
-        """Each part as supervisord sees it; raises StackNotRunningError if there is no stack."""
-        return self._supervisor.processes()
+    def prepare(self, tell: Tell) -> None:
+        """Fetches the jars that the cache lacks; raises JarError with a line for each that can't be had."""
+        missing = missing_jars(self.settings.cache_dir, wanted_jars(self.settings.lineage))
+        if not missing:
+            return
+        total_mb = sum(jar.size_bytes for jar in missing) / 1e6
+        fetched = 0
+
+        def count(size_bytes: int) -> None:
+            nonlocal fetched
+            fetched += size_bytes
+            tell("jars", f"fetching {len(missing)} jars, {fetched / 1e6:.0f} of {total_mb:.0f} MB", False)
+
+        count(0)
+        fetch_jars(self.settings.cache_dir, missing, count)
+        tell("jars", f"fetched into {self.settings.cache_dir / 'jars'}", True)
 
     def launch(self) -> StartResult:
-        """Starts what isn't running, without waiting until it is ready.
-
-        Raises MachineError if something is in the way, StackBusyError if another command holds the folder,
-        StackError if the stack runs, but with other settings than these.
-        """
+        """Starts what isn't running, without waiting until it is ready."""
         with state_lock(self.settings):
             if self._supervisor.is_running():
                 self._refuse_other_settings()
                 return StartResult(was_running=True, repaired=self._start_dead_parts())
-            self._end_remains()
+            end_silent_supervisor(self.settings)
             check_machine(self.settings)
             lay_out_state(self.settings)
-            self._launch_supervisor()
+            start_supervisor(self.settings, self._supervisor, self._bound)
             return StartResult(was_running=False)
 
     def wait_until_ready(self, names: tuple[str, ...] = PART_NAMES, report: Report = silent) -> None:
         """Raises PartNotReadyError, with the end of its log, for a part that doesn't come up in time."""
-        wait_until_ready(self.settings, [part_named(name) for name in names], report)
+        wait_until_ready([self._watched(part_named(name)) for name in names], report)
 
     def start(self, report: Report = silent) -> StartResult:
         """Starts the stack and waits until all of it is ready; if it fails, nothing is left running."""
@@ -114,6 +124,46 @@ class Stack:
         self._supervisor.start(name)
         self.wait_until_ready((name,))
 
+    def kill(self, name: str) -> Callable[[], bool]:
+        """Kills one part's program; the answer is true once supervisord has started another."""
+        before = self._process(name).pid
+        psutil.Process(program_of(before)).send_signal(signal.SIGKILL)
+        return lambda: self._process(name).pid not in (0, before)
+
+    def status(self) -> list[PartStatus]:
+        """Each part's status, in order of start; raises StackNotRunningError if there is no stack."""
+        return stack_status(self.settings)
+
+    def part_logs(self, names: Sequence[str] = PART_NAMES) -> list[Log]:
+        """The log files that there are; they outlive the stack until `reset`."""
+        paths = [part_named(name).log_path(self.settings) for name in names]
+        return [FileLog(path) for path in paths if path.exists()]
+
+    def run_logs(self, run_id: str) -> list[Log]:
+        """The files below `runs/` of the runs whose id begins so."""
+        found = sorted((self.settings.state_dir / "runs").glob(f"{plain_id(run_id)}*/std*.log"))
+        return [FileLog(path) for path in found if path.stat().st_size]
+
+    def _process(self, name: str) -> ProcessInfo:
+        return next(info for info in self._supervisor.processes() if info.name == part_named(name).name)
+
+    def _watched(self, part: Part) -> WatchedPart:
+        def starts_since(began_at: float) -> int:
+            return sum(started >= began_at for started in start_times(part.starts_path(self.settings)))
+
+        def log_end(lines: int) -> tuple[str, str]:
+            path = part.log_path(self.settings)
+            return str(path), last_lines(path, lines)
+
+        return WatchedPart(
+            name=part.name,
+            timeout_s=part.ready_timeout_s,
+            missing=lambda: part.probe(self.settings),
+            starts_since=starts_since,
+            is_given_up=lambda: self._process(part.name).state == "FATAL",
+            log_end=log_end,
+        )
+
     def _refuse_other_settings(self) -> None:
         changed = changed_settings(self.settings)
         if changed:
@@ -131,33 +181,6 @@ class Stack:
             self._supervisor.start(name)
         return tuple(dead)
 
-    def _launch_supervisor(self) -> None:
-        command = bound_command(self.settings) if self._bound else supervisor_command(self.settings)
-        errors_path = self.settings.logs_dir / "supervisord.start"
-        with errors_path.open("wb") as errors:
-            process = subprocess.Popen(
-                command,
-                cwd=self.settings.state_dir,
-                stdin=subprocess.DEVNULL,
-                stdout=errors,
-                stderr=errors,
-                start_new_session=True,
-            )
-        try:
-            self._wait_for_supervisor(process, errors_path)
-        except BaseException:
-            process.terminate()
-            process.wait(STOP_TIMEOUT_S)
-            raise
-
-    def _wait_for_supervisor(self, process: subprocess.Popen[bytes], errors_path: Path) -> None:
-        deadline = time.monotonic() + ANSWER_TIMEOUT_S
-        while not self._supervisor.is_running():
-            if process.poll() is not None or time.monotonic() > deadline:
-                said = errors_path.read_text(errors="replace").strip()[-600:]
-                raise StackError(f"supervisord did not start: {said or 'no word'}. Next: see {errors_path}.")
-            threading.Event().wait(0.05)
-
     def _stop(self) -> bool:
         pid = supervisor_pid(self.settings)
         try:
@@ -165,8 +188,8 @@ class Stack:
                 self._stop_parts(names)
             self._supervisor.shutdown()
         except StackNotRunningError:
-            return self._end_remains()
-        _wait_for_end(pid, self.settings)
+            return end_silent_supervisor(self.settings)
+        wait_for_end(pid, self.settings)
         socket_path(self.settings).unlink(missing_ok=True)
         return True
 
@@ -180,48 +203,7 @@ class Stack:
                 return
             threading.Event().wait(0.05)
 
-    def _end_remains(self) -> bool:
-        """Ends a supervisord of this folder that runs, but doesn't answer (its socket was removed, say)."""
-        pid = supervisor_pid(self.settings)
-        if pid is None:
-            return False
-        psutil.Process(pid).send_signal(signal.SIGTERM)
-        _wait_for_end(pid, self.settings)
-        return True
-
-
-def part_named(name: str) -> Part:
-    """The part of that name; raises StackError naming those that there are."""
-    for part in PARTS:
-        if part.name == name:
-            return part
-    raise StackError(f"There is no part {name!r}. Next: use one of {', '.join(PART_NAMES)}.")
-
-
-def supervisor_pid(settings: StackSettings) -> int | None:
-    """The pid of this folder's supervisord, None if it isn't running (a recycled pid is told apart)."""
-    try:
-        pid = int(pid_path(settings).read_text())
-        command = psutil.Process(pid).cmdline()
-    except (OSError, ValueError, psutil.Error):
-        return None
-    return pid if command[1:] == supervisor_command(settings)[1:] else None
-
 
 def _forget_readiness(settings: StackSettings, name: str) -> None:
     if name == "glue-worker":
         worker_ready_file(settings).unlink(missing_ok=True)
-
-
-def _wait_for_end(pid: int | None, settings: StackSettings) -> None:
-    if pid is None:
-        return
-    try:
-        psutil.Process(pid).wait(STOP_TIMEOUT_S)
-    except psutil.NoSuchProcess:
-        return
-    except psutil.TimeoutExpired as error:
-        raise StackError(
-            f"The stack did not end in {STOP_TIMEOUT_S:.0f} s. Next: see {settings.logs_dir}, "
-            f"then `kill -9 {pid}` (its parts end with it)."
-        ) from error

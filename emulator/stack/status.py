@@ -1,35 +1,16 @@
-"""How each process of a running stack is doing."""
+"""How each process of a running embedded stack is doing."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
+from emulator.stack.interface import PartStatus
 from emulator.stack.parts import PARTS, Part
-from emulator.stack.readiness import start_times
 from emulator.stack.settings import StackSettings
 from emulator.stack.supervisor_client import ProcessInfo, SupervisorClient
-
-
-@dataclass(frozen=True)
-class PartStatus:
-    """One part. `pid` is its program's (0: none), `memory_bytes` the resident memory of its whole tree.
-
-    `state` is `ready`, `not ready` (it runs, but doesn't answer; see `note`) or supervisord's word for it in
-    small letters. `restarted` is the time of its last restart since `up` (epoch seconds), None if never.
-    """
-
-    name: str
-    state: str
-    port: int | None
-    pid: int
-    memory_bytes: int
-    uptime_s: float
-    restarts: int
-    restarted: float | None
-    note: str
 
 
 def stack_status(settings: StackSettings) -> list[PartStatus]:
@@ -53,6 +34,14 @@ def _status(part: Part, process: ProcessInfo, settings: StackSettings) -> PartSt
         restarted=starts[-1] if len(starts) > 1 else None,
         note=missing,
     )
+
+
+def start_times(path: Path) -> list[float]:
+    """When the part was started since the last `up` (epoch seconds), oldest first."""
+    try:
+        return [float(line) for line in path.read_text().splitlines()]
+    except (OSError, ValueError):
+        return []
 
 
 def program_of(guard_pid: int) -> int:

@@ -18,9 +18,11 @@ from emulator.stack.errors import MachineError, StackError
 from emulator.stack.machine_check import is_free
 from emulator.stack.parts import PART_NAMES
 from emulator.stack.readiness import MOST_STARTS
-from emulator.stack.sandbox import Sandbox, sandbox_settings
+from emulator.stack.sandbox import Sandbox
+from emulator.stack.sandbox_stacks import sandbox_settings
 from emulator.stack.settings import StackSettings
-from emulator.stack.stack import Stack, supervisor_pid
+from emulator.stack.stack import Stack
+from emulator.stack.supervisor_process import supervisor_pid
 from emulator.stack.waiting import wait_until
 
 SERVERS = ("warehouse", "redshift")

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from emulator.stack.sandbox import free_ports
+from emulator.stack.sandbox_stacks import free_ports
 from emulator.stack.waiting import wait_until
 
 

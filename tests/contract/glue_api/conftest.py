@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.stack.sandbox import sandbox_settings
+from emulator.stack.sandbox_stacks import sandbox_settings
 from tests.contract.glue_api.catalog_bench import CatalogBench
 from tests.contract.glue_api.gateway import FakeWorker, Gateway, GlueBench
 

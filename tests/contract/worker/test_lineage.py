@@ -16,8 +16,8 @@ import pytest
 
 from emulator.glue_worker.lineage import parent_run_id
 from emulator.stack.jars import fetch_jars, locked_jars, missing_jars
+from emulator.stack.parts import part_named
 from emulator.stack.sandbox import Sandbox
-from emulator.stack.stack import part_named
 
 from .conftest import EndedRun, ScriptRunner
 

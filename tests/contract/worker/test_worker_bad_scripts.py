@@ -9,7 +9,6 @@ import psutil
 import pytest
 
 from emulator.stack.sandbox import Sandbox
-from emulator.stack.status import program_of
 
 from .conftest import PROLOGUE, ScriptRunner
 
@@ -171,5 +170,5 @@ def endless(sandbox: Sandbox) -> tuple[ScriptRunner, str, str]:
 
 def worker_bytes(sandbox: Sandbox) -> int:
     """Memory of the worker's own process, without its JVMs and runs."""
-    guard = next(part.pid for part in sandbox.stack.processes() if part.name == "glue-worker")
-    return int(psutil.Process(program_of(guard)).memory_info().rss)
+    pid = next(part.pid for part in sandbox.status() if part.name == "glue-worker")
+    return int(psutil.Process(pid).memory_info().rss)

@@ -12,7 +12,7 @@ import pytest
 from emulator.stack import machine_check
 from emulator.stack.errors import MachineError
 from emulator.stack.jars import wanted_jars
-from emulator.stack.sandbox import free_ports
+from emulator.stack.sandbox_stacks import free_ports
 from emulator.stack.settings import StackSettings
 
 
