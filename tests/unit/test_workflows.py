@@ -60,6 +60,15 @@ def test_the_workflow_itself_may_only_read_the_repository(workflow: Path) -> Non
 
 
 @in_each_workflow
+def test_a_job_that_may_become_a_role_can_write_nothing_on_github(workflow: Path) -> None:
+    for name, job in _parsed(workflow)["jobs"].items():
+        rights = job.get("permissions", {"contents": "read"})
+        if rights.get("id-token") == "write":
+            assert rights == {"contents": "read", "id-token": "write"}, name
+            assert "environment" in job, f"{name}: the role trusts an environment"
+
+
+@in_each_workflow
 def test_no_checkout_leaves_its_token_behind(workflow: Path) -> None:
     checkouts = [step for step in _steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
