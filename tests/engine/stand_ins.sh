@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Makes the base images that docker-compose.yml and the Dockerfile name, in the engine of $DOCKER_HOST, for
 # machines that reach a Debian mirror but no image registry. Run by tests/engine/engine.sh, as root.
-# PostgreSQL comes out of .venv, so `make env-python` goes first.
+# `stand_ins.sh tree` only fetches what the cache lacks; `stand_ins.sh load` needs .venv, PostgreSQL's source.
 set -euo pipefail
 cd "$(dirname "$0")"
+. ./debian.sh
 
 PYTHON_IMAGE=python:3.11-slim-bookworm
 POSTGRES_IMAGE=postgres:18
 PACKAGES=ca-certificates,netbase,python3.11,python3.11-venv,python3-pip,tzdata
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/tarmac-tests
 TREE=$CACHE/python-$(echo "$PACKAGES" | sha256sum | cut -c1-12).tar.gz
 
 main() {
   make_tree
+  [ "$1" = load ] || return 0
   present "$PYTHON_IMAGE" || import_python
   present "$POSTGRES_IMAGE" || build_postgres
 }
@@ -36,13 +37,6 @@ make_tree() {
   tar -C "$root" --numeric-owner -c . | gzip -1 >"$TREE.part"
   mv "$TREE.part" "$TREE"
   rm -rf "$root"
-}
-
-# The first of the machine's own apt sources that serves bookworm.
-mirror() {
-  # shellcheck disable=SC2016 # apt reads these names, not the shell
-  apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
-    awk '$2 == "bookworm" { print $1; exit }'
 }
 
 # The original has its programs in /usr/local/bin, and its pip installs where it is told.
@@ -71,4 +65,4 @@ build_postgres() {
   rm -rf "$context"
 }
 
-main
+main "$@"
