@@ -16,6 +16,7 @@ from localstack.services.cloudformation.engine.v2.change_set_model_preproc impor
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
 
 from emulator.localstack_mends.cloudformation_resources import NOT_UPDATABLE
+from emulator.localstack_mends.s3_adoption import give_back
 
 LOG = logging.getLogger(__name__)
 
@@ -144,7 +145,7 @@ class StackExecution(ChangeSetModelExecutor):  # type: ignore[misc]
 
     def _undo(self, step: Step) -> bool:
         if step.action == ChangeAction.Add:
-            if not step.done:
+            if not step.done or give_back(step.resource_type, step.after):
                 return True
             return not self.remove(step.name, {"Type": step.resource_type, "Properties": step.after})
         self._report(step.name, step.resource_type, None, "UPDATE_IN_PROGRESS")

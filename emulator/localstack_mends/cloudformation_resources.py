@@ -19,7 +19,7 @@ from localstack.services.cloudformation.resource_provider import (
     convert_payload,
 )
 
-from emulator.localstack_mends import resource_identity, resource_messaging, resource_storage
+from emulator.localstack_mends import resource_identity, resource_messaging, resource_storage, s3_adoption
 
 LOG = logging.getLogger(__name__)
 
@@ -67,6 +67,8 @@ def _create(provider: Any, request: Any) -> Any:
 def _remove_half_made(provider: Any, request: Any, error: Exception) -> None:
     """Deletes what a failed create may have left, unless it failed because something was there before."""
     if any(word in f"{type(error).__name__} {error}" for word in ("Exists", "exists", "InUse", "Conflict")):
+        return
+    if s3_adoption.give_back(request.resource_type, request.desired_state):
         return
     request.previous_state = request.desired_state
     try:

@@ -18,6 +18,7 @@ from emulator.localstack_mends.registry import Mend
 
 ASL = "localstack.services.stepfunctions.asl"
 CFN = "localstack.services.cloudformation"
+S3 = "localstack.services.s3"
 CHOICE = f"{ASL}.component.state.state_choice.comparison.operator.implementations"
 TASKS = f"{ASL}.component.state.state_execution.state_task.service"
 
@@ -32,6 +33,12 @@ def _apply_resource_actions() -> None:
     from emulator.localstack_mends import cloudformation_resources
 
     cloudformation_resources.apply()
+
+
+def _apply_s3_durability() -> None:
+    from emulator.localstack_mends import s3_durability
+
+    s3_durability.apply()
 
 
 MENDS: tuple[Mend, ...] = (
@@ -216,7 +223,8 @@ MENDS: tuple[Mend, ...] = (
         met="updates that change nothing and say UPDATE_COMPLETE (rules, inline policies, queues), updates "
         "that do not exist (buckets, policies, log groups, managed policies, secrets, alarms)",
         mended="updates of our own for these; any other without an update fails and says which property "
-        "it can't change. An existing bucket is not adopted",
+        "it can't change. An existing bucket is adopted only if it is from before LocalStack's last "
+        "start",
         places=(
             f"{CFN}.resource_provider:ResourceProviderExecutor.execute_action",
             f"{CFN}.resource_provider:ResourceProviderExecutor.deploy_loop",
@@ -260,11 +268,36 @@ MENDS: tuple[Mend, ...] = (
         apply=s3_events.encode_spaces_as_aws_does,
     ),
     Mend(
-        name="s3-folder",
-        met="object data of all stacks of a machine lies in one folder below /tmp",
-        mended="a folder below the stack's state folder",
-        places=("localstack.services.s3.provider:S3Provider.__init__",),
-        apply=s3_events.store_below_state_folder,
+        name="s3-durability",
+        met="buckets and objects are in memory: gone when LocalStack restarts or crashes",
+        mended="kept below the state folder before the request is answered: objects, versions, tags, "
+        "uploads, configuration",
+        places=(
+            f"{S3}.provider:S3Provider.__init__",
+            f"{S3}.provider:S3Provider.create_bucket",
+            f"{S3}.provider:S3Provider.delete_bucket",
+            f"{S3}.provider:S3Provider.put_object",
+            f"{S3}.provider:S3Provider.get_object",
+            f"{S3}.provider:S3Provider.copy_object",
+            f"{S3}.provider:S3Provider.delete_object",
+            f"{S3}.provider:S3Provider.delete_objects",
+            f"{S3}.provider:S3Provider.put_bucket_versioning",
+            f"{S3}.provider:S3Provider.upload_part",
+            f"{S3}.provider:S3Provider.complete_multipart_upload",
+            f"{S3}.models:S3Bucket",
+            f"{S3}.models:S3Object",
+            f"{S3}.models:S3DeleteMarker",
+            f"{S3}.models:S3Part",
+            f"{S3}.models:S3Multipart",
+            f"{S3}.models:S3Store",
+            f"{S3}.models:KeyStore",
+            f"{S3}.models:VersionedKeyStore",
+            f"{S3}.storage.core:S3ObjectStore",
+            f"{S3}.storage.core:S3StoredObject",
+            f"{S3}.storage.core:S3StoredMultipart",
+            "localstack.utils.tagging:TaggingService",
+        ),
+        apply=_apply_s3_durability,
     ),
     Mend(
         name="sns-alerts",

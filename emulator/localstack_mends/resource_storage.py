@@ -9,25 +9,37 @@ from typing import Any
 from botocore.exceptions import ClientError
 from localstack.services.cloudformation.provider_utils import convert_request_kwargs, select_attributes
 
+from emulator.localstack_mends import s3_adoption
 from emulator.localstack_mends.resource_tags import tag_changes, tag_list, tag_map
 
 Model = dict[str, Any]
 
 
 def refuse_existing_bucket(clients: Any, model: Model, _previous: Model) -> None:
-    """Raises ValueError, as AWS refuses to create it, if the bucket is there already."""
+    """Adopts an own bucket from before LocalStack's last start.
+
+    Raises ValueError, as AWS refuses to create it, if any other bucket of that name is there.
+    """
     name = model.get("BucketName")
     try:
         if name:
             clients.s3.head_bucket(Bucket=name)
     except ClientError:
         return
-    if name:
+    own = {bucket["Name"] for bucket in clients.s3.list_buckets()["Buckets"]}
+    if name and not (name in own and s3_adoption.adopt(name)):
         raise ValueError(f"{name} already exists")
 
 
 def configure_new_bucket(clients: Any, model: Model, previous: Model) -> None:
-    """Sets what LocalStack's create leaves out: encryption, public access, lifecycle, ownership."""
+    """Sets what LocalStack's create leaves out: encryption, public access, lifecycle, ownership.
+
+    An adopted bucket also loses the notifications, tags, lifecycle and CORS rules that the template lacks.
+    """
+    if s3_adoption.was_adopted(model["BucketName"]):
+        previous = dict.fromkeys(OPTIONAL_SECTIONS, True)
+        for section in OPTIONAL_SECTIONS:
+            _configure(clients.s3, model, previous, section)
     for section in ("BucketEncryption", "PublicAccessBlockConfiguration", "LifecycleConfiguration"):
         _configure(clients.s3, model, previous, section)
     _configure(clients.s3, model, previous, "OwnershipControls")
@@ -134,6 +146,10 @@ SECTIONS: dict[str, tuple[Put, Drop]] = {
     "OwnershipControls": (_ownership, lambda s3, b: s3.delete_bucket_ownership_controls(Bucket=b)),
     "CorsConfiguration": (_cors, lambda s3, b: s3.delete_bucket_cors(Bucket=b)),
 }
+
+
+OPTIONAL_SECTIONS = ("NotificationConfiguration", "Tags", "LifecycleConfiguration", "CorsConfiguration")
+"""Those of which a new bucket has none."""
 
 
 def update_bucket_policy(clients: Any, model: Model, _previous: Model) -> None:

@@ -1,10 +1,9 @@
-"""S3's events as AWS sends them, and a storage folder of the stack's own."""
+"""S3's events as AWS sends them."""
 
 from __future__ import annotations
 
 import datetime
 import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -87,13 +86,3 @@ def encoded(notification: dict[str, Any], context: Any) -> dict[str, Any]:
         if "sequencer" in told:
             told["sequencer"] = sequencer(context.event_time)
     return notification
-
-
-def store_below_state_folder() -> None:
-    """Keeps object data in the stack's own folder instead of one that all stacks of the machine share."""
-    from localstack import config
-    from localstack.services.s3 import provider
-
-    folder = Path(config.dirs.tmp) / "s3"
-    folder.mkdir(parents=True, exist_ok=True)
-    provider.DEFAULT_S3_TMP_DIR = str(folder)
