@@ -11,9 +11,11 @@ override FILE := $(value FILE)
 override SQL := $(value SQL)
 override RUN := $(value RUN)
 override PART := $(value PART)
-export FILE SQL RUN PART
+# A variable PROFILE of the user's shell is for something else.
+override PROFILE := $(if $(filter command,$(origin PROFILE)),$(value PROFILE),local)
+export FILE SQL RUN PART PROFILE
 
-.PHONY: help demo up down reset status deploy drop runs query alerts logs env test test-fast lint bench lock jars env-python
+.PHONY: help demo up down reset status deploy destroy drop runs query alerts logs env test test-fast lint bench lock jars env-python
 
 help:        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,8 +29,10 @@ reset:       ## stop the stack and clear all that it kept
 	$(TARMAC) reset --yes
 status:      ## each process with port, memory and last restart, and the deployed resources [JSON=1]
 	$(TARMAC) status $(AS_JSON)
-deploy:      ## create or update the example pipeline on the running stack
-	$(TARMAC) deploy
+deploy:      ## create or update the example pipeline on the running stack, or PROFILE=aws [YES=1] [DRY_RUN=1] [ROLLBACK=1]
+	$(TARMAC) deploy --profile "$$PROFILE" $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(if $(ROLLBACK),--rollback)
+destroy:     ## delete all that a deploy made: the stacks, the files in their buckets, the artifacts; PROFILE=… [YES=1]
+	$(TARMAC) destroy --profile "$$PROFILE" $(if $(YES),--yes)
 drop:        ## upload FILE=… (a file or a folder) and follow what it starts
 	$(TARMAC) drop "$$FILE"
 runs:        ## executions and job runs, newest first; RUN=… shows one with the files it read [JSON=1]

@@ -1,31 +1,39 @@
-"""Deploys the pipeline: `python -m pipeline.deploy --profile local`.
+"""Deploys the pipeline, previews a deploy, and brings an earlier one back.
 
 Where to is boto3's own business (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and the like); names and the
-warehouse come from the profile. May run again at any time: what is right already stays untouched.
+warehouse come from the profile. May run again at any time: what is right already stays untouched, and what an
+interrupted deploy left is mended.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.artifacts import ArtifactKeys, ensure_bucket, upload_artifacts
-from pipeline.cloudformation_stack import Stack
-from pipeline.errors import DeployError
-from pipeline.settings import PipelineSettings, SettingsError, load_settings
+from pipeline import warehouse_stack
+from pipeline.artifact_bucket import ArtifactBucket
+from pipeline.artifacts import DEFINITION, TEMPLATE, ArtifactKeys, artifact_keys, upload_artifacts
+from pipeline.aws_account import Identity, identify, open_session
+from pipeline.aws_errors import aws_errors_explained
+from pipeline.cloudformation_stack import Outcome, Preview, Stack
+from pipeline.crawls import run_crawler
+from pipeline.definition_check import check_definition
+from pipeline.deployment_records import (
+    DeploymentRecord,
+    keep_record,
+    previous_record,
+    remove_old_artifacts,
+    withdraw_newest,
+)
+from pipeline.settings import PipelineSettings
+from pipeline.template_parameters import template_parameters, without_secrets
 from pipeline.warehouse_setup import Warehouse
 
-TEMPLATE = Path(__file__).parent / "cloudformation" / "pipeline.yaml"
-CRAWL_DEADLINE_S = 900.0
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Deployment:
 class Steps:
     """Reports each step with its seconds when it has ended."""
 
-    report: Callable[[str], None]
+    report: Report
 
     @contextmanager
     def step(self, title: str) -> Iterator[list[str]]:
@@ -67,86 +75,145 @@ class Steps:
         self.report(f"{title}{note} ({time.monotonic() - started:.1f} s)")
 
 
+def _silent(_: str) -> None:
+    """Tells nobody."""
+
+
+@dataclass
+class _Target:
+    """Where one deployment goes, and who is told."""
+
+    settings: PipelineSettings
+    session: boto3.Session
+    identity: Identity
+    steps: Steps
+    progress: Report  # gets the stacks' events as they come
+
+    @property
+    def bucket(self) -> ArtifactBucket:
+        return ArtifactBucket.of(self.session, self.settings.prefix, self.identity)
+
+    def stack(self, name: str) -> Stack:
+        return Stack(self.session.client("cloudformation"), name, progress=self.progress)
+
+
+@contextmanager
+def _target(
+    settings: PipelineSettings, report: Report, session: boto3.Session | None, progress: Report
+) -> Iterator[_Target]:
+    with aws_errors_explained():
+        session = session or open_session(settings)
+        yield _Target(settings, session, identify(session, settings), Steps(report), progress)
+
+
 def deploy(
-    settings: PipelineSettings, report: Callable[[str], None], session: boto3.Session | None = None
+    settings: PipelineSettings,
+    report: Report,
+    session: boto3.Session | None = None,
+    progress: Report = _silent,
 ) -> Deployment:
     """Creates or updates everything and returns its names; `report` gets one line a step.
 
-    Raises DeployError when CloudFormation or the warehouse refuses, botocore's errors when AWS can't be
-    reached or denies access.
+    Raises DeployError (pipeline/errors.py): before anything changes if AWS can't be used or the state machine
+    is none, else when CloudFormation or the warehouse refuses; the next deploy goes on from there.
     """
-    session = session or boto3.Session()
-    steps = Steps(report)
-    account = session.client("sts").get_caller_identity()["Account"]
-    bucket = f"{settings.prefix}-artifacts-{account}-{session.region_name}"
-    with steps.step(f"Artifacts in {bucket}") as notes:
-        made = ensure_bucket(session, bucket)
-        keys, uploaded = upload_artifacts(session, bucket)
+    with _target(settings, report, session, progress) as target:
+        definition = DEFINITION.read_text(encoding="utf-8")
+        check_definition(target.session.client("stepfunctions"), definition, DEFINITION.name)
+        keys = _upload(target)
+        settings = target.settings = _with_warehouse(target)
+        stack = _deploy_stack(target, keys)
+        outputs = stack.outputs()
+        _prepare_warehouse(target, outputs, f"s3://{target.bucket.name}/{keys.airports}")
+        return _deployment(settings, target.bucket.name, outputs)
+
+
+def _upload(target: _Target) -> ArtifactKeys:
+    bucket = target.bucket
+    with target.steps.step(f"Artifacts in {bucket.name}") as notes:
+        made = bucket.ensure()
+        keys, uploaded = upload_artifacts(bucket)
         notes.append(f"{'bucket made, ' if made else ''}{uploaded or 'nothing'} uploaded")
-    stack = Stack(session.client("cloudformation"), settings.stack_name)
-    with steps.step(f"Stack {settings.stack_name}") as notes:
-        outcome = stack.deploy(TEMPLATE.read_text(encoding="utf-8"), _parameters(settings, bucket, keys))
-        notes.append("nothing to change" if outcome == "unchanged" else outcome)
-    outputs = stack.outputs()
-    _prepare_warehouse(session, settings, steps, outputs, f"s3://{bucket}/{keys.airports}")
-    return _deployment(settings, bucket, outputs)
+    return keys
 
 
-def _parameters(settings: PipelineSettings, bucket: str, keys: ArtifactKeys) -> dict[str, str]:
-    return {
-        "Prefix": settings.prefix,
-        "DatabaseName": settings.catalog_database,
-        "ArtifactBucket": bucket,
-        "ScriptKey": keys.script,
-        "LibraryKey": keys.library,
-        "DefinitionKey": keys.definition,
-        "PollSeconds": str(settings.poll_seconds),
-        "MaxRejectedRatio": f"{settings.max_rejected_ratio:g}",
-        "WarehouseUrl": settings.warehouse_url,
-        "WarehouseDatabase": settings.warehouse_database,
-        "WarehouseUser": settings.warehouse_user,
-        "WarehousePassword": settings.warehouse_password,
-        "WarehouseSecretArn": settings.warehouse_secret_arn,
-        "DataQualityRuleset": settings.data_quality_ruleset,
-        "AlertEmail": settings.alert_email,
-        "WorkerType": settings.worker_type,
-        "NumberOfWorkers": str(settings.number_of_workers),
-        "JobTimeoutMinutes": str(settings.job_timeout_minutes),
-    }
+def _with_warehouse(target: _Target) -> PipelineSettings:
+    """The settings, completed by what the warehouse stack made if there is to be one."""
+    if target.settings.warehouse != "create":
+        return target.settings
+    stack = target.stack(target.settings.warehouse_stack_name)
+    with target.steps.step(f"Stack {stack.name}") as notes:
+        notes.append(_words(warehouse_stack.deploy(stack, target.settings)))
+    return warehouse_stack.completed(target.settings, stack.outputs())
 
 
-def _prepare_warehouse(
-    session: boto3.Session, settings: PipelineSettings, steps: Steps, outputs: dict[str, str], airports: str
-) -> None:
-    warehouse = Warehouse(session.client("redshift-data"), settings)
-    with steps.step("Warehouse tables"):
+def _deploy_stack(target: _Target, keys: ArtifactKeys) -> Stack:
+    stack, bucket = target.stack(target.settings.stack_name), target.bucket
+    parameters = template_parameters(target.settings, bucket.name, keys)
+    with target.steps.step(f"Stack {stack.name}") as notes:
+        body = TEMPLATE.read_text(encoding="utf-8")
+        notes.append(_words(stack.deploy(body, parameters, bucket.url(keys.template))))
+    record = DeploymentRecord(keys.template, list(astuple(keys)), without_secrets(parameters))
+    keep_record(bucket, record)
+    removed = remove_old_artifacts(bucket, target.settings.deployments_kept, record.parameters)
+    if removed:
+        target.steps.report(f"{removed} artifacts removed that no kept deployment names")
+    return stack
+
+
+def _words(outcome: Outcome) -> str:
+    return "nothing to change" if outcome == "unchanged" else outcome
+
+
+def _prepare_warehouse(target: _Target, outputs: dict[str, str], airports: str) -> None:
+    warehouse = Warehouse(target.session.client("redshift-data"), target.settings)
+    with target.steps.step("Warehouse tables"):
         warehouse.create_tables()
-    with steps.step("Airports loaded by COPY"):
+    with target.steps.step("Airports loaded by COPY"):
         warehouse.load_airports(airports, outputs["CopyRoleArn"])
-    with steps.step(f"Crawler {outputs['AirportsCrawler']}"):
-        run_crawler(session, outputs["AirportsCrawler"])
+    with target.steps.step(f"Crawler {outputs['AirportsCrawler']}"):
+        run_crawler(target.session, outputs["AirportsCrawler"])
 
 
-def run_crawler(session: boto3.Session, name: str) -> None:
-    """Runs the crawler and waits for its end. Raises DeployError if the crawl fails."""
-    glue = session.client("glue")
-    # If someone else started it, waiting for its end will do: the tables exist by now.
-    with suppress(glue.exceptions.CrawlerRunningException):
-        glue.start_crawler(Name=name)
-    deadline, wait_s = time.monotonic() + CRAWL_DEADLINE_S, 0.05
-    while time.monotonic() < deadline:
-        crawler = glue.get_crawler(Name=name)["Crawler"]
-        if crawler["State"] == "READY":
-            return _check_crawl(name, crawler.get("LastCrawl", {}))
-        time.sleep(wait_s)
-        wait_s = min(wait_s * 1.5, 5.0)
-    raise DeployError(f"Crawler {name} is still {crawler['State']} after {CRAWL_DEADLINE_S:.0f} s")
+def preview(
+    settings: PipelineSettings, session: boto3.Session | None = None, progress: Report = _silent
+) -> list[Preview]:
+    """What a deploy would do to each stack; makes change sets, deletes them, and changes nothing else.
+
+    Raises DeployError as `deploy` does.
+    """
+    with _target(settings, _silent, session, progress) as target:
+        definition = DEFINITION.read_text(encoding="utf-8")
+        check_definition(target.session.client("stepfunctions"), definition, DEFINITION.name)
+        found = []
+        if settings.warehouse == "create":
+            warehouse = target.stack(settings.warehouse_stack_name)
+            found.append(warehouse_stack.preview(warehouse, settings))
+            known = warehouse.outputs() if warehouse.exists() else warehouse_stack.PLACEHOLDERS
+            target.settings = warehouse_stack.completed(settings, known)
+        keys = artifact_keys()
+        parameters = template_parameters(target.settings, target.bucket.name, keys)
+        body = TEMPLATE.read_text(encoding="utf-8")
+        return [*found, target.stack(settings.stack_name).preview(body, parameters)]
 
 
-def _check_crawl(name: str, last_crawl: Mapping[str, Any]) -> None:
-    if last_crawl.get("Status") != "SUCCEEDED":
-        cause = last_crawl.get("ErrorMessage", "it gave no reason")
-        raise DeployError(f"Crawler {name} ended {last_crawl.get('Status', 'without a result')}: {cause}")
+def rollback(
+    settings: PipelineSettings,
+    report: Report,
+    session: boto3.Session | None = None,
+    progress: Report = _silent,
+) -> None:
+    """Brings the pipeline's stack back to the deployment before the last one: its template, files and values.
+
+    The warehouse and its tables stay as they are. Raises DeployError if there is no earlier deployment.
+    """
+    with _target(settings, report, session, progress) as target:
+        bucket, stack = target.bucket, target.stack(settings.stack_name)
+        time_of, record = previous_record(bucket)
+        with target.steps.step(f"Stack {stack.name} back to the deployment of {time_of}") as notes:
+            body = bucket.read(record.template)
+            notes.append(_words(stack.deploy(body, record.parameters, bucket.url(record.template))))
+        withdraw_newest(bucket)
 
 
 def _deployment(settings: PipelineSettings, bucket: str, outputs: dict[str, str]) -> Deployment:
@@ -164,19 +231,3 @@ def _deployment(settings: PipelineSettings, bucket: str, outputs: dict[str, str]
         rule=outputs["RuleName"],
         dlq_url=outputs["UndeliveredEventsUrl"],
     )
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m pipeline.deploy", description="Deploy the pipeline.")
-    parser.add_argument("--profile", default="local", help="a file of pipeline/profiles (default: local)")
-    try:
-        deployment = deploy(load_settings(parser.parse_args().profile), print)
-    except (DeployError, SettingsError, BotoCoreError, ClientError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"Drop files under {deployment.raw_path}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -50,13 +50,7 @@ class Warehouse:
 
         Raises StatementError if the warehouse refuses one; nothing has happened then.
         """
-        request: dict[str, Any] = {
-            "WorkgroupName": self.settings.warehouse_workgroup,
-            "Database": self.settings.warehouse_database,
-            "Sqls": statements,
-        }
-        if self.settings.warehouse_secret_arn:
-            request["SecretArn"] = self.settings.warehouse_secret_arn
+        request: dict[str, Any] = {**self._place(), "Sqls": statements}
         submitted = self.client.batch_execute_statement(**request)
         deadline, wait_s = time.monotonic() + DEADLINE_S, 0.02
         while time.monotonic() < deadline:
@@ -64,7 +58,26 @@ class Warehouse:
             if found["Status"] == "FINISHED":
                 return
             if found["Status"] in ("FAILED", "ABORTED"):
-                raise StatementError(f"Could not {purpose}: {found.get('Error', found['Status'])}")
+                raise StatementError(_refusal(purpose, found.get("Error", found["Status"])))
             time.sleep(wait_s)
             wait_s = min(wait_s * 1.5, 2.0)
-        raise StatementError(f"Could not {purpose}: no end after {DEADLINE_S:.0f} s; is the warehouse up?")
+        raise StatementError(f"Could not {purpose}: no end after {DEADLINE_S:.0f} s. Next: see if it is up")
+
+    def _place(self) -> dict[str, str]:
+        """Which database, and who asks for it: the secret's user, else the caller by IAM."""
+        place = {"Database": self.settings.warehouse_database}
+        if self.settings.warehouse_cluster:
+            place["ClusterIdentifier"] = self.settings.warehouse_cluster
+        else:
+            place["WorkgroupName"] = self.settings.warehouse_workgroup
+        if self.settings.warehouse_secret_arn:
+            place["SecretArn"] = self.settings.warehouse_secret_arn
+        return place
+
+
+def _refusal(purpose: str, reason: str) -> str:
+    words = reason.lower()
+    next_step = "mend what it names, then deploy again"
+    if "assume" in words or "not attached" in words:
+        next_step = "attach the COPY role (output CopyRoleArn of the stack) to the cluster or namespace"
+    return f"Could not {purpose}: {reason.rstrip('.')}. Next: {next_step}."

@@ -32,7 +32,7 @@ class PipelineTarget:
 
 def deploy_pipeline(settings: StackSettings, report: Callable[[str], None]) -> None:
     """Creates or updates the example pipeline; `report` gets a line per step."""
-    with _environment(pipeline_environment(settings)):
+    with pointed_at(settings):
         deploy(load_settings(PROFILE), report)
 
 
@@ -48,11 +48,13 @@ def pipeline_environment(settings: StackSettings) -> dict[str, str]:
 
 
 @contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
+def pointed_at(settings: StackSettings) -> Iterator[None]:
+    """This process's environment, meanwhile, with the stack's settings in place of the user's for AWS."""
     kept = dict(os.environ)
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
-        os.environ.pop(name, None)
-    os.environ.update(variables)
+    mine = {name for name in kept if name.startswith("AWS_") and name != "AWS_CA_BUNDLE"}
+    for name in mine:  # AWS_ENDPOINT_URL_S3, AWS_PROFILE and the like would win over the stack's
+        os.environ.pop(name)
+    os.environ.update(pipeline_environment(settings))
     try:
         yield
     finally:

@@ -12,6 +12,7 @@ from scripts import (
     bench,
     demo,
     deploy,
+    destroy,
     down,
     drop,
     env,
@@ -63,6 +64,7 @@ app.command()(down.down)
 app.command()(reset.reset)
 app.command()(status.status)
 app.command()(deploy.deploy)
+app.command()(destroy.destroy)
 app.command()(drop.drop)
 app.command()(runs.runs)
 app.command()(query.query)

@@ -38,7 +38,7 @@ def test_all_wrong_settings_are_told_at_once() -> None:
 
 
 def test_an_unknown_profile_names_the_known_ones() -> None:
-    with pytest.raises(SettingsError, match="known: local"):
+    with pytest.raises(SettingsError, match="known: aws, local"):
         load_settings("nowhere", {})
 
 

@@ -14,8 +14,8 @@ from localstack.utils.event_matcher import matches_event
 
 import pipeline
 from pipeline.artifacts import ArtifactKeys
-from pipeline.deploy import _parameters
 from pipeline.settings import PipelineSettings
+from pipeline.template_parameters import template_parameters
 
 PIPELINE_DIR = Path(pipeline.__file__).parent
 TEMPLATE = PIPELINE_DIR / "cloudformation" / "pipeline.yaml"
@@ -73,7 +73,7 @@ def test_the_rule_is_that_of_event_bridge_rule_json() -> None:
 
 def test_deploy_gives_the_template_its_parameters_and_no_others() -> None:
     settings = PipelineSettings("local", "flights", "jdbc:redshift://h:1/dev", "wg")
-    given = _parameters(settings, "bucket", ArtifactKeys("s", "l", "d", "a"))
+    given = template_parameters(settings, "bucket", ArtifactKeys("s", "l", "d", "a", "t"))
     parameters = template()["Parameters"]
     assert given.keys() <= parameters.keys()
     assert {name for name, facts in parameters.items() if "Default" not in facts} <= given.keys()
