@@ -1,16 +1,19 @@
-"""What all tests share: one small Spark session, and the markers of what `make test-fast` leaves out."""
+"""What all tests share: a small Spark session, a stack in containers, and the markers that `make test-fast` reads."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+    from xdist.scheduler import LoadFileScheduling
+
+    from emulator.stack.sandbox import Sandbox
 
 SETTINGS = {
     "spark.ui.enabled": "false",
@@ -49,3 +52,22 @@ def spark() -> Iterator[SparkSession]:
     session = builder.getOrCreate()
     yield session
     session.stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """With `--dist loadfile`: whole files, but one worker for all that needs the stack in containers."""
+    from tests.compose_sandbox import ByStack
+
+    return ByStack(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.fixture(scope="session")
+def compose_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """The session's stack in containers; a test that asks for it is skipped where there is no engine."""
+    from emulator.stack.pytest_plugin import new_sandbox
+    from tests.compose_sandbox import require_engine
+
+    require_engine()
+    with new_sandbox("compose", request.config.getoption("--tarmac-keep-state"), "compose") as started:
+        yield started

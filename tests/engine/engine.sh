@@ -160,7 +160,7 @@ JSON
 # The images, and the machine's own certificate authorities for what a build downloads.
 settle() {
   "$here/stand_ins.sh" load
-  export TARMAC_CA_BUNDLE=${TARMAC_CA_BUNDLE:-${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}}
+  export TARMAC_TESTS_ENGINE=$folder TARMAC_CA_BUNDLE=${TARMAC_CA_BUNDLE:-${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}}
   say "Docker $(docker version --format '{{.Server.Version}}') with stand-in images, in $folder"
 }
 
