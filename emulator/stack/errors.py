@@ -5,7 +5,9 @@ StackError
 ├── JarError           a jar can't be fetched, or isn't the one of the lock
 ├── StackNotRunningError    the call needs a running stack, and there is none
 ├── StackBusyError          another command is starting or stopping this stack
-└── PartNotReadyError       a part didn't answer in time; carries the end of its log
+├── PartNotReadyError       a part didn't answer in time; carries the end of its log
+├── ComposeUnavailableError no engine, no permission, no Compose, or one that is too old
+└── ImageBuildError         the image of the containers can't be built
 """
 
 from __future__ import annotations
@@ -54,3 +56,20 @@ class PartNotReadyError(StackError):
         self.part = part
         tail = log_tail or "(the log is empty)"
         super().__init__(f"{part} is not ready: {reason}. The end of {log_name}:\n{tail}")
+
+
+class ComposeUnavailableError(StackError):
+    """Docker Compose can't be used here: `reason` says why in a few words, `next_step` what would help."""
+
+    def __init__(self, reason: str, next_step: str) -> None:
+        self.reason = reason
+        super().__init__(f"Docker Compose can't be used: {reason}. Next: {next_step}.")
+
+
+class ImageBuildError(StackError):
+    """The image could not be built; carries the end of what the build said."""
+
+    def __init__(self, said: str, next_step: str) -> None:
+        super().__init__(
+            f"The image could not be built; nothing was started. The build's last words:\n{said}\n{next_step}"
+        )

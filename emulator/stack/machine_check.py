@@ -7,13 +7,14 @@ import socket
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
 from emulator.stack.errors import MachineError
 from emulator.stack.jars import missing_jars, wanted_jars
-from emulator.stack.parts import PARTS
+from emulator.stack.parts import PART_NAMES, PARTS
 from emulator.stack.settings import StackSettings
 
 WANTED_PYTHON = (3, 11)
@@ -81,9 +82,10 @@ def jar_problems(settings: StackSettings) -> list[str]:
     ]
 
 
-def port_problems(settings: StackSettings) -> list[str]:
-    """The ports: are they distinct and free?"""
-    wanted = {part.name: port for part in PARTS if (port := part.port(settings)) is not None}
+def port_problems(settings: StackSettings, names: Sequence[str] = PART_NAMES) -> list[str]:
+    """The ports of these parts: are they distinct and free?"""
+    ports = {part.name: part.port(settings) for part in PARTS if part.name in names}
+    wanted = {name: port for name, port in ports.items() if port is not None}
     uses = Counter(wanted.values())
     twice = [port for port, count in uses.items() if count > 1]
     problems = [

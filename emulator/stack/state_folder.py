@@ -22,6 +22,8 @@ ENTRIES = (  # glob patterns
     "secret",
     "alerts.jsonl",
     "glue.sqlite*",
+    "redshift_tls",
+    "lineage",
     "supervisor.*",
     LOCK_FILE,
 )
