@@ -15,22 +15,22 @@ LOG_LEVELS = {
 """Loggers of LocalStack that say something many times a second."""
 
 
-def localstack_environment(settings: StackSettings) -> dict[str, str]:
+def localstack_environment(settings: StackSettings, listen_host: str = "127.0.0.1") -> dict[str, str]:
     """What `python -m localstack.runtime.main` needs beside the stack's own variables.
 
-    Everything LocalStack writes stays below `<state>/localstack`, it listens on loopback only, and it calls
-    nothing on the network: no analytics, no downloads, no DNS server, no container engine.
+    Everything LocalStack writes stays below `<state>/localstack`, it listens on loopback only unless
+    `listen_host` says otherwise (a container's does), and it calls nothing on the network: no analytics, no
+    downloads, no DNS server, no container engine.
     """
-    return {**_network(settings), **_folders(settings), **_behaviour()}
+    return {**_network(settings, listen_host), **_folders(settings), **_behaviour()}
 
 
-def _network(settings: StackSettings) -> dict[str, str]:
-    address = f"127.0.0.1:{settings.gateway_port}"
+def _network(settings: StackSettings, listen_host: str) -> dict[str, str]:
     return {
-        "GATEWAY_LISTEN": address,
+        "GATEWAY_LISTEN": f"{listen_host}:{settings.gateway_port}",
         "GATEWAY_SERVER": "tarmac",
         # The host in queue URLs: the default, localhost.localstack.cloud, needs a name server.
-        "LOCALSTACK_HOST": address,
+        "LOCALSTACK_HOST": f"127.0.0.1:{settings.gateway_port}",
         "DNS_ADDRESS": "0",
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",

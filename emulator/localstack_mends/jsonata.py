@@ -33,8 +33,8 @@ def lay_out_jsonata(lib_dir: Path, jsonata_jars_dir: Path, java_home: Path | Non
             f"JSONata needs {', '.join(missing)} in {jsonata_jars_dir}; run `tarmac jars` to fetch them"
         )
     for name in JARS:
-        _link(lib_dir / "jsonata" / JSONATA_VERSION / name, jsonata_jars_dir / name)
-    _link(_java_link(lib_dir), java_home or _bundled_java_home())
+        make_link(lib_dir / "jsonata" / JSONATA_VERSION / name, jsonata_jars_dir / name)
+    make_link(_java_link(lib_dir), java_home or _bundled_java_home())
 
 
 def _bundled_java_home() -> Path:
@@ -48,7 +48,8 @@ def _java_link(lib_dir: Path) -> Path:
     return java / "Contents" / "Home" if sys.platform == "darwin" else java
 
 
-def _link(link: Path, target: Path) -> None:
+def make_link(link: Path, target: Path) -> None:
+    """Makes the symbolic link, or points it to another target; its folders are made as needed."""
     target = target.absolute()
     if link.is_symlink():
         if link.readlink() == target:

@@ -13,6 +13,7 @@ from emulator.environment import EnvironmentReader
 class RedshiftSettings:
     """Where the endpoint listens, which PostgreSQL it relays to, where S3 and its certificate are."""
 
+    listen_host: str
     port: int
     warehouse_host: str
     warehouse_port: int
@@ -32,6 +33,7 @@ class RedshiftSettings:
         read = EnvironmentReader(environ)
         gateway_port = read.port("TARMAC_GATEWAY_PORT", 4566)
         settings = cls(
+            listen_host=read.text("TARMAC_LISTEN_HOST", "127.0.0.1"),  # a container's is 0.0.0.0
             port=read.port("TARMAC_REDSHIFT_PORT", 5439),
             warehouse_host=read.text("TARMAC_WAREHOUSE_HOST", "127.0.0.1"),
             warehouse_port=read.port("TARMAC_WAREHOUSE_PORT", 5440),

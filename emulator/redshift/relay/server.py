@@ -38,13 +38,12 @@ class Endpoint:
         self.query_log = QueryLog(self.catalog.connect, lambda: self.catalog.last_query_id)
 
     async def serve(self) -> None:
-        """Listens on loopback until cancelled; clients find the authority's certificate from then on."""
+        """Listens until cancelled; clients find the authority's certificate from then on."""
         self._tls = asyncio.create_task(self._make_encryption())
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(
-            self._accept, "127.0.0.1", self.settings.port, backlog=WAITING_CONNECTIONS
-        )
-        LOG.info("listening on 127.0.0.1:%s", self.settings.port)
+        host, port = self.settings.listen_host, self.settings.port
+        server = await loop.create_server(self._accept, host, port, backlog=WAITING_CONNECTIONS)
+        LOG.info("listening on %s:%s", host, port)
         async with server:
             await server.serve_forever()
 
