@@ -59,6 +59,20 @@ def deliver_with_retry_policy() -> None:
     wrap(TargetSender, "process_event", _process_event)
 
 
+def leave_disabled_rules_alone() -> None:
+    """Makes DisableRule and `State: DISABLED` mean that the rule's targets get no event."""
+    from localstack.services.events.provider import EventsProvider
+
+    from emulator.localstack_mends.patching import wrap
+
+    wrap(EventsProvider, "_process_rules", _process_unless_disabled)
+
+
+def _process_unless_disabled(original: Any, provider: Any, rule: Any, *arguments: Any) -> None:
+    if rule.state != "DISABLED":
+        original(provider, rule, *arguments)
+
+
 def start_executions_under_unique_names() -> None:
     """Names executions `<event id>_<uuid>`, as AWS does.
 
@@ -83,6 +97,11 @@ def _start_execution(sender: Any, event: Any, trace_header: Any) -> None:  # noq
 _current = threading.local()
 
 
+def deliveries_of_this_thread() -> int:
+    """How often an event was brought to a target in this thread; LocalStack does so inside of PutEvents."""
+    return int(getattr(_current, "deliveries", 0))
+
+
 def _process_event(original: Any, sender: Any, event: Any, trace_header: Any) -> None:
     delivery = Delivery(sender, dict(event), trace_header, started_s=time.monotonic())
     _attempt(original, delivery)
@@ -90,6 +109,7 @@ def _process_event(original: Any, sender: Any, event: Any, trace_header: Any) ->
 
 def _attempt(original: Any, delivery: Delivery) -> None:
     """Tries once; then done, queued for another try, or in the dead-letter queue."""
+    _current.deliveries = deliveries_of_this_thread() + 1
     _current.event_id = delivery.event.get("id")
     try:
         original(delivery.sender, dict(delivery.event), delivery.trace_header)

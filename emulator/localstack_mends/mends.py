@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.localstack_mends import (
     cloudformation_templates,
     eventbridge,
+    interruption_hooks,
     s3_events,
     sns_alerts,
     step_functions_api,
@@ -240,6 +241,13 @@ MENDS: tuple[Mend, ...] = (
         apply=eventbridge.deliver_with_retry_policy,
     ),
     Mend(
+        name="disabled-rules",
+        met="a disabled rule sends events all the same",
+        mended="it sends none until it is enabled again",
+        places=("localstack.services.events.provider:EventsProvider._process_rules",),
+        apply=eventbridge.leave_disabled_rules_alone,
+    ),
+    Mend(
         name="execution-names",
         met="executions bear the event's id: two rules on one event start one, Input without `id` none",
         mended="`<event id>_<uuid>`, as on AWS",
@@ -298,6 +306,18 @@ MENDS: tuple[Mend, ...] = (
             "localstack.utils.tagging:TaggingService",
         ),
         apply=_apply_s3_durability,
+    ),
+    Mend(
+        name="interrupted-executions",
+        met="executions that run when LocalStack ends never end, and S3's events on their way are lost",
+        mended="noted on disk; `POST /_tarmac/interrupted/resume` (`make up`) starts and delivers them again",
+        places=(
+            "localstack.services.stepfunctions.backend.execution:Execution.start",
+            "localstack.services.stepfunctions.backend.execution:BaseExecutionWorkerCommunication.terminated",
+            f"{S3}.notifications:NotificationDispatcher._submit_notification",
+            f"{S3}.notifications:EventBridgeNotifier.notify",
+        ),
+        apply=interruption_hooks.note_executions_and_events,
     ),
     Mend(
         name="sns-alerts",

@@ -227,3 +227,17 @@ def test_a_notification_filter_matches_a_partition_folder_and_its_key_is_encoded
     bodies = [json.loads(message["Body"]) for message in receive(sandbox, url, 2)]
     keys = [record["s3"]["object"]["key"] for body in bodies for record in body.get("Records", [])]
     assert keys == ["raw/year%3D2026/a+b.csv"]
+
+
+def test_a_disabled_rule_sends_nothing_until_it_is_enabled(sandbox: Sandbox, bucket: str) -> None:
+    url, arn = queue(sandbox)
+    name = rule(sandbox, bucket, Arn=arn).rpartition("/")[2]
+    s3, events = sandbox.client("s3"), sandbox.client("events")
+    events.disable_rule(Name=name)
+    s3.put_object(Bucket=bucket, Key="while-disabled.csv", Body=b"x")
+    events.enable_rule(Name=name)
+    s3.put_object(Bucket=bucket, Key="afterwards.csv", Body=b"x")
+
+    (message,) = receive(sandbox, url)
+
+    assert json.loads(message["Body"])["detail"]["object"]["key"] == "afterwards.csv"
