@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from emulator.glue_service.catalog_entries import TableEntry, jdbc_entry, s3_entry
 from emulator.glue_service.catalog_event_sender import send_changes
+from emulator.glue_service.catalog_events import CatalogChange
 from emulator.glue_service.catalog_writer import WriteRules, crawled_locations, write_catalog
 from emulator.glue_service.classifiers_custom import CustomClassifier
 from emulator.glue_service.crawl_events import QueuedEvents, queued_events
@@ -27,9 +28,12 @@ from emulator.glue_service.crawler_errors import CrawlFailed
 from emulator.glue_service.crawler_log import configured_line, summary_lines
 from emulator.glue_service.crawler_models import Crawl, CrawlerRecord
 from emulator.glue_service.crawler_requests import Configuration, parse_configuration
+from emulator.glue_service.models import Scope
+from emulator.glue_service.role_notes import note_catalog_changes, note_listing
+from emulator.glue_service.role_sessions import CRAWLER_SESSION
 
 ClientFactory = Callable[[str], Any]
-"""A boto3 client of the crawler's account and region, by service name."""
+"""A boto3 client that acts as the crawler's role in its region, by service name."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +92,15 @@ class CrawlWork:
             database = rules.database
             self._crawl.log("BENCHMARK", f"Classification complete, writing results to database {database}")
             self._crawl.log("INFO", configured_line(self._fields))
-            self._crawl.counts += write_catalog(entries, rules, self._crawl.log, send_changes)
+            self._crawl.counts += write_catalog(entries, rules, self._crawl.log, self._send)
         self._crawl.log("BENCHMARK", "Finished writing to Catalog")
         for line in summary_lines(self._crawl.counts):
             self._crawl.log("INFO", line)
+
+    def _send(self, scope: Scope, changes: Iterable[CatalogChange]) -> None:
+        made = list(changes)
+        note_catalog_changes(scope, self._fields["Role"], self._database, made)
+        send_changes(scope, made)
 
     def _targets(self, kind: str) -> list[dict[str, Any]]:
         return self._fields["Targets"].get(kind) or []
@@ -132,6 +141,7 @@ class CrawlWork:
         return [s3_entry(plan, target.exclusions, include.url) for plan in plans]
 
     def _s3_crawl(self, target: S3Target) -> S3Crawl:
+        note_listing(self._record.scope, self._fields["Role"], CRAWLER_SESSION, [target.path])
         store = LocalStackObjects(self._record.scope, self._context.client("s3"))
         return S3Crawl(store, target, self._context.cache, self._crawl.check_cancelled)
 

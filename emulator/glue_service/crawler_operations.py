@@ -31,6 +31,7 @@ from emulator.glue_service.dispatch import operation, scope_of
 from emulator.glue_service.errors import AlreadyExists, EntityNotFound
 from emulator.glue_service.models import Scope, now
 from emulator.glue_service.paging import page
+from emulator.glue_service.role_sessions import CRAWLER_SESSION, RoleSessions
 
 Request = dict[str, Any]
 Response = dict[str, Any]
@@ -44,6 +45,7 @@ class CrawlerOperations(ClassifierOperations):
     def __init__(self) -> None:
         super().__init__()
         self._schema_cache = SchemaCache()
+        self._role_sessions = RoleSessions()
         self._crawler_clock = CrawlerClock(self._crawler_stores.crawlers, self._start)
 
     @operation("CreateCrawler")
@@ -119,7 +121,8 @@ class CrawlerOperations(ClassifierOperations):
     def _start(self, record: CrawlerRecord) -> None:
         store = self._crawler_stores[record.scope]
         custom = partial(custom_classifiers, store, record.fields["Classifiers"])
-        start_crawl(record, CrawlContext(_client_factory(record.scope), self._schema_cache, custom))
+        client = self._role_sessions.clients(record.scope, record.fields["Role"], CRAWLER_SESSION)
+        start_crawl(record, CrawlContext(client, self._schema_cache, custom))
 
     def _change(self, record: CrawlerRecord, fields: dict[str, Any]) -> None:
         record.fields = fields

@@ -14,6 +14,7 @@ from emulator.glue_service.job_events import JobEvents
 from emulator.glue_service.ledger import Ledger
 from emulator.glue_service.live_runs import LiveRuns
 from emulator.glue_service.models import Scope, Stores
+from emulator.glue_service.role_sessions import RoleSessions
 from emulator.glue_service.run_control import RunControl
 from emulator.glue_service.run_watch import RunWatch
 from emulator.glue_service.s3_listing import list_files
@@ -35,6 +36,7 @@ class GlueApi:
     triggers: TriggerEngine
     workflow_starts: WorkflowStarts
     trigger_clock: TriggerClock
+    role_sessions: RoleSessions
 
 
 @cache
@@ -56,7 +58,8 @@ def glue_api() -> GlueApi:
     live_runs.on_delay.append(events.run_delayed)
     RunWatch(live_runs).start()
     clock = TriggerClock(stores, starts)
-    return GlueApi(settings, stores, ledger, runs, bookmarks, triggers, starts, clock)
+    sessions = RoleSessions()
+    return GlueApi(settings, stores, ledger, runs, bookmarks, triggers, starts, clock, sessions)
 
 
 def clients_of(scope: Scope) -> Callable[[str], Any]:

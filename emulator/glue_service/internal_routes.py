@@ -6,12 +6,16 @@ import hmac
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from localstack.http import Request, Response, Router
 
 from emulator.glue_service.errors import GlueError, InvalidInput, WorkerRefused
 from emulator.glue_service.glue_api import GlueApi
+from emulator.glue_service.models import Scope
+from emulator.glue_service.role_notes import note_listing
+from emulator.glue_service.role_sessions import JOB_SESSION
 from emulator.glue_worker.run_contract import (
     ROUTE_PREFIX,
     SECRET_HEADER,
@@ -20,7 +24,9 @@ from emulator.glue_worker.run_contract import (
     Heartbeat,
     M,
     OpenBookmark,
+    RoleCredentials,
     RowsRead,
+    RunAssignment,
     RunResult,
     SelectFiles,
     SelectRows,
@@ -53,7 +59,9 @@ class WorkerRoutes:
 
     def claim(self, request: Request) -> Response:
         assignment = self._api.runs.claim(_message(request, Claim))
-        return Response(status=204) if assignment is None else _json(to_json(assignment))
+        if assignment is None:
+            return Response(status=204)
+        return _json(to_json(replace(assignment, credentials=self._credentials(assignment))))
 
     def heartbeat(self, request: Request, run_id: str) -> Response:
         return _json(to_json(self._api.runs.heartbeat(run_id, _message(request, Heartbeat))))
@@ -67,7 +75,11 @@ class WorkerRoutes:
         return _json({})
 
     def select(self, request: Request, run_id: str) -> Response:
-        return _json(to_json(self._api.bookmarks.select(run_id, _message(request, SelectFiles))))
+        wanted = _message(request, SelectFiles)
+        if run := self._api.ledger.find_run(run_id):
+            scope = Scope(run.account_id, run.region)
+            note_listing(scope, self._role_of(scope, run.job_name), JOB_SESSION, wanted.paths)
+        return _json(to_json(self._api.bookmarks.select(run_id, wanted)))
 
     def select_rows(self, request: Request, run_id: str) -> Response:
         return _json(to_json(self._api.bookmarks.select_rows(run_id, _message(request, SelectRows))))
@@ -79,6 +91,15 @@ class WorkerRoutes:
     def commit(self, request: Request, run_id: str) -> Response:
         self._api.bookmarks.commit(run_id, _message(request, CommitBookmark).bookmark_name)
         return _json({})
+
+    def _credentials(self, assignment: RunAssignment) -> RoleCredentials | None:
+        scope = Scope(assignment.account_id, assignment.region)
+        role = self._role_of(scope, assignment.job_name)
+        return self._api.role_sessions.credentials(scope, role, JOB_SESSION)
+
+    def _role_of(self, scope: Scope, job_name: str) -> str:
+        job = self._api.stores[scope].jobs.get(job_name)
+        return str(job.fields["Role"]) if job else ""
 
     def _guarded(self, handle: Callable[..., Response]) -> Callable[..., Response]:
         def call(request: Request, **arguments: str) -> Response:

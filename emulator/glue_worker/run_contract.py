@@ -45,6 +45,15 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class RoleCredentials:
+    """Temporary credentials of a role's session, as AssumeRole of STS hands them out."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class RunAssignment:
     """One attempt of a job run, all that the worker must know to execute it.
 
@@ -66,6 +75,7 @@ class RunAssignment:
     log_group_output: str
     log_group_error: str
     log_stream: str
+    credentials: RoleCredentials | None = None  # of the job's role; None where its account's key counts
 
 
 @dataclass(frozen=True)
@@ -220,6 +230,6 @@ def _value(hint: Any, value: Any) -> Any:
     if get_origin(hint) is list and isinstance(value, list):
         (item,) = get_args(hint)
         return [_value(item, entry) for entry in value]
-    if isinstance(hint, types.UnionType) and value is None:
-        return None
+    if isinstance(hint, types.UnionType) and value is not None:
+        return _value(next(kind for kind in get_args(hint) if kind is not types.NoneType), value)
     return value

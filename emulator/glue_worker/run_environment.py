@@ -68,11 +68,14 @@ def run_environment(
 
 
 def aws_environment(assignment: RunAssignment, settings: WorkerSettings) -> dict[str, str]:
-    """The variables by which any AWS client in a run finds the stack, in the run's account and region."""
+    """The variables by which any AWS client in a run finds the stack, as the run's role, in its region."""
+    credentials = settings.credentials_of(assignment)
+    token = {"AWS_SESSION_TOKEN": credentials.session_token} if credentials.session_token else {}
     return {
         "AWS_ENDPOINT_URL": settings.gateway_url,
-        "AWS_ACCESS_KEY_ID": settings.access_key_of(assignment.account_id),
-        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_ACCESS_KEY_ID": credentials.access_key,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+        **token,
         "AWS_REGION": assignment.region,
         "AWS_DEFAULT_REGION": assignment.region,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -126,6 +129,8 @@ def _local_tuning() -> dict[str, str]:
 
 def _s3_access(assignment: RunAssignment, settings: WorkerSettings) -> dict[str, str]:
     file_system = "org.apache.hadoop.fs.s3a.S3AFileSystem"
+    credentials = settings.credentials_of(assignment)
+    kind = "Temporary" if credentials.session_token else "Simple"
     hadoop = {
         "fs.s3.impl": file_system,
         "fs.s3a.impl": file_system,
@@ -134,9 +139,10 @@ def _s3_access(assignment: RunAssignment, settings: WorkerSettings) -> dict[str,
         "fs.s3a.endpoint.region": assignment.region,
         "fs.s3a.path.style.access": "true",
         "fs.s3a.connection.ssl.enabled": "false",
-        "fs.s3a.access.key": settings.access_key_of(assignment.account_id),
-        "fs.s3a.secret.key": settings.secret_key,
-        "fs.s3a.aws.credentials.provider": "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
+        "fs.s3a.access.key": credentials.access_key,
+        "fs.s3a.secret.key": credentials.secret_key,
+        **({"fs.s3a.session.token": credentials.session_token} if credentials.session_token else {}),
+        "fs.s3a.aws.credentials.provider": f"org.apache.hadoop.fs.s3a.{kind}AWSCredentialsProvider",
         "fs.s3a.fast.upload.buffer": "bytebuffer",
         "fs.s3a.attempts.maximum": "3",
         "fs.s3a.retry.limit": "3",

@@ -262,5 +262,4 @@ class RunExecution:
             spark_event_log.upload(folder, self.assignment, self._client("s3"))
 
     def _client(self, service: str) -> Any:
-        assignment = self.assignment
-        return self.equipment.clients.get(service, assignment.account_id, assignment.region)
+        return self.equipment.clients.of_run(service, self.assignment)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.environment import EnvironmentReader
+from emulator.glue_worker.run_contract import RoleCredentials, RunAssignment
 
 DEFAULT_ACCOUNT = "000000000000"
 WARM_UP_ACCOUNT = "999999999999"
@@ -78,3 +79,8 @@ class WorkerSettings:
         """The access key that selects an account: the account's id, except for the stack's own."""
         own = self.access_key if self.access_key.isdigit() and len(self.access_key) == 12 else DEFAULT_ACCOUNT
         return self.access_key if account_id == own else account_id
+
+    def credentials_of(self, assignment: RunAssignment) -> RoleCredentials:
+        """What a run signs its calls with: its role's session, or without one the account's key."""
+        key = self.access_key_of(assignment.account_id)
+        return assignment.credentials or RoleCredentials(key, self.secret_key, session_token="")

@@ -64,7 +64,7 @@ def _assignment(equipment: Equipment) -> RunAssignment:
 
 
 def _put_script(equipment: Equipment) -> bool:
-    s3 = equipment.clients.get("s3", WARM_UP_ACCOUNT, equipment.settings.region)
+    s3 = equipment.clients.of_account("s3", WARM_UP_ACCOUNT, equipment.settings.region)
     pause = threading.Event()
     deadline = time.monotonic() + GATEWAY_ANSWERS_WITHIN_S
     while time.monotonic() < deadline:
@@ -79,7 +79,7 @@ def _put_script(equipment: Equipment) -> bool:
 
 
 def _remove_bucket(equipment: Equipment) -> None:
-    s3 = equipment.clients.get("s3", WARM_UP_ACCOUNT, equipment.settings.region)
+    s3 = equipment.clients.of_account("s3", WARM_UP_ACCOUNT, equipment.settings.region)
     try:
         for item in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
             s3.delete_object(Bucket=BUCKET, Key=item["Key"])

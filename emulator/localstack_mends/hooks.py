@@ -16,8 +16,10 @@ def apply_mends() -> None:
     Raises MovedPlaceError, which stops LocalStack, if a place that a mend patches is not what it was
     written for.
     """
+    from emulator.call_record import gateway
     from emulator.localstack_mends.mends import MENDS
     from emulator.localstack_mends.registry import apply_all
 
     apply_all(MENDS)
+    gateway.register()
     LOG.info("%d mends applied", len(MENDS))

@@ -14,12 +14,12 @@ _ROLE = re.compile(r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):role/\S+")
 
 @dataclass
 class Authorization:
-    """Who asks S3: the keys, or a role of which the account counts; nothing means the stack's own keys."""
+    """Who asks S3: the keys, or a role; nothing means the stack's own keys."""
 
     access_key: str = ""
     secret_key: str = ""
     session_token: str = ""
-    account_id: str = ""
+    role_arn: str = ""
     is_given: bool = False
 
     def set_role(self, text: str) -> None:
@@ -30,12 +30,11 @@ class Authorization:
         self.is_given = True
         if text.lower() == "default":
             return
-        match = _ROLE.fullmatch(text.rpartition(",")[2].strip())
-        if match is None:
+        self.role_arn = text.rpartition(",")[2].strip()
+        if _ROLE.fullmatch(self.role_arn) is None:
             raise StatementError(
                 f"Invalid credentials: {text!r} is no role ARN (arn:aws:iam::<12 digits>:role/<name>)"
             )
-        self.account_id = match.group(2)
 
     def set_credentials(self, text: str) -> None:
         """The form `aws_iam_role=…` or `aws_access_key_id=…;aws_secret_access_key=…[;token=…]`."""

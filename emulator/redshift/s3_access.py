@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import IO, TYPE_CHECKING, Any
 
 import boto3
@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.redshift.errors import S3CallError, StatementError, error_block
 from emulator.redshift.options import Authorization
+from emulator.redshift.s3_credentials import S3Credentials, credentials_of
 from emulator.redshift.settings import RedshiftSettings
 
 if TYPE_CHECKING:
@@ -52,15 +53,15 @@ class S3:
     """The S3 that one statement asks, with the credentials that it names."""
 
     def __init__(self, settings: RedshiftSettings, authorization: Authorization, region: str) -> None:
-        access_key = authorization.access_key or authorization.account_id or settings.access_key
-        secret_key = authorization.secret_key or settings.secret_key
-        self.client = _client(
-            settings.gateway_url,
-            access_key,
-            secret_key,
-            authorization.session_token,
-            region or settings.region,
-        )
+        self._settings = settings
+        self._authorization = authorization
+        self._region = region or settings.region
+
+    @cached_property
+    def client(self) -> S3Client:
+        """Made when first asked for, in the thread that reads or writes. Raises S3CallError."""
+        credentials = credentials_of(self._settings, self._authorization)
+        return _client(self._settings.gateway_url, credentials, self._region)
 
     def objects(self, prefix_url: str) -> list[S3Object]:
         """All objects whose keys begin with the prefix, by name; those without bytes are left out.
@@ -141,7 +142,7 @@ def _failure(url: str, error: ClientError | BotoCoreError) -> S3CallError:
 
 
 @lru_cache(maxsize=64)
-def _client(endpoint: str, access_key: str, secret_key: str, token: str, region: str) -> S3Client:
+def _client(endpoint: str, credentials: S3Credentials, region: str) -> S3Client:
     config = Config(
         s3={"addressing_style": "path"},
         max_pool_connections=32,
@@ -152,9 +153,9 @@ def _client(endpoint: str, access_key: str, secret_key: str, token: str, region:
     return boto3.client(
         "s3",
         endpoint_url=endpoint,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        aws_session_token=token or None,
+        aws_access_key_id=credentials.access_key,
+        aws_secret_access_key=credentials.secret_key,
+        aws_session_token=credentials.session_token or None,
         region_name=region,
         config=config,
     )

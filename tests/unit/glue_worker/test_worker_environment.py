@@ -7,6 +7,7 @@ import pytest
 from emulator.environment import SettingsError
 from emulator.glue_worker import run_environment
 from emulator.glue_worker.python_environment import PythonEnvironment
+from emulator.glue_worker.run_contract import RoleCredentials, RunAssignment, from_json, to_json
 from emulator.glue_worker.run_request import RunRequest
 from emulator.glue_worker.settings import WorkerSettings
 from emulator.glue_worker.spark_jvm import Door
@@ -66,6 +67,32 @@ def test_spark_acts_in_the_runs_account(tmp_path: Path) -> None:
     )
     assert found["spark.hadoop.fs.s3a.access.key"] == "123456789012"
     assert found["spark.executorEnv.AWS_ACCESS_KEY_ID"] == "123456789012"
+
+
+def test_a_run_acts_as_the_session_of_its_role(tmp_path: Path) -> None:
+    session = RoleCredentials("LSIA", "secret", "token")
+    run = assignment(account_id="123456789012", credentials=session)
+
+    found = run_environment.aws_environment(run, settings(tmp_path))
+    spark = run_environment.spark_settings(run, settings(tmp_path), tmp_path)
+
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    assert [found[key] for key in keys] == ["LSIA", "secret", "token"]
+    hadoop = {name.removeprefix("spark.hadoop.fs.s3a."): value for name, value in spark.items()}
+    assert [hadoop[name] for name in ("access.key", "secret.key", "session.token")] == [
+        "LSIA",
+        "secret",
+        "token",
+    ]
+    assert hadoop["aws.credentials.provider"].endswith(".TemporaryAWSCredentialsProvider")
+
+
+def test_the_credentials_of_a_run_survive_the_contract() -> None:
+    with_role = assignment(credentials=RoleCredentials("LSIA", "secret", "token"))
+
+    for run in (with_role, assignment()):
+        assert from_json(RunAssignment, to_json(run)) == run
+    assert "secret" not in repr(with_role)
 
 
 def test_a_request_survives_the_file_and_only_its_owner_reads_it(tmp_path: Path) -> None:

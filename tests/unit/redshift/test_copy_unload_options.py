@@ -8,7 +8,8 @@ from emulator.redshift.errors import NotSupportedError, RedshiftError, Statement
 from emulator.redshift.loads.copy_options import parse_copy
 from emulator.redshift.unloads.unload_options import parse_unload
 
-ROLE = "IAM_ROLE 'arn:aws:iam::123456789012:role/a'"
+ROLE_ARN = "arn:aws:iam::123456789012:role/a"
+ROLE = f"IAM_ROLE '{ROLE_ARN}'"
 
 
 def test_every_word_of_a_long_copy_finds_its_place() -> None:
@@ -19,7 +20,7 @@ def test_every_word_of_a_long_copy_finds_its_place() -> None:
         "compupdate off statupdate true comprows 1000;"
     )
     assert (plan.table, plan.columns, plan.source) == ('Schem."Tab"', ["a", "B"], "s3://b/k")
-    assert (plan.authorization.account_id, plan.region) == ("123456789012", "eu-west-1")
+    assert (plan.authorization.role_arn, plan.region) == (ROLE_ARN, "eu-west-1")
     assert (plan.data_format, plan.quote, plan.delimiter) == ("CSV", "%", "\t")
     assert (plan.ignore_header, plan.null_as, plan.compression, plan.manifest) == (2, "nil", "gzip", True)
     assert plan.flags == {"EMPTYASNULL", "BLANKSASNULL", "TRUNCATECOLUMNS"}
@@ -28,18 +29,18 @@ def test_every_word_of_a_long_copy_finds_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "key", "secret", "account"),
+    ("words", "key", "secret", "role_arn"),
     [
         ("IAM_ROLE default", "", "", ""),
-        (ROLE, "", "", "123456789012"),
+        (ROLE, "", "", ROLE_ARN),
         ("CREDENTIALS 'aws_access_key_id=k;aws_secret_access_key=s;token=t'", "k", "s", ""),
-        ("WITH CREDENTIALS AS 'aws_iam_role=arn:aws:iam::123456789012:role/a'", "", "", "123456789012"),
+        (f"WITH CREDENTIALS AS 'aws_iam_role={ROLE_ARN}'", "", "", ROLE_ARN),
         ("ACCESS_KEY_ID 'k' SECRET_ACCESS_KEY 's' SESSION_TOKEN 't'", "k", "s", ""),
     ],
 )
-def test_credentials_come_in_three_forms(words: str, key: str, secret: str, account: str) -> None:
+def test_credentials_come_in_three_forms(words: str, key: str, secret: str, role_arn: str) -> None:
     found = parse_copy(f"COPY t FROM 's3://b/k' {words} CSV").authorization
-    assert (found.access_key, found.secret_key, found.account_id) == (key, secret, account)
+    assert (found.access_key, found.secret_key, found.role_arn) == (key, secret, role_arn)
 
 
 @pytest.mark.parametrize(
