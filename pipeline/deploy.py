@@ -144,7 +144,7 @@ def _with_warehouse(target: _Target) -> PipelineSettings:
     stack = target.stack(target.settings.warehouse_stack_name)
     with target.steps.step(f"Stack {stack.name}") as notes:
         notes.append(_words(warehouse_stack.deploy(stack, target.settings)))
-    return warehouse_stack.completed(target.settings, stack.outputs())
+    return warehouse_stack.completed(target.settings, stack, target.session)
 
 
 def _deploy_stack(target: _Target, keys: ArtifactKeys) -> Stack:
@@ -189,8 +189,10 @@ def preview(
         if settings.warehouse == "create":
             warehouse = target.stack(settings.warehouse_stack_name)
             found.append(warehouse_stack.preview(warehouse, settings))
-            known = warehouse.outputs() if warehouse.exists() else warehouse_stack.PLACEHOLDERS
-            target.settings = warehouse_stack.completed(settings, known)
+            if found[0].status == "new":
+                target.settings = warehouse_stack.to_be_made(settings)
+            else:
+                target.settings = warehouse_stack.completed(settings, warehouse, target.session)
         keys = artifact_keys()
         parameters = template_parameters(target.settings, target.bucket.name, keys)
         body = TEMPLATE.read_text(encoding="utf-8")

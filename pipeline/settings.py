@@ -38,6 +38,9 @@ class PipelineSettings:
     warehouse_password: str = field(default="", repr=False)
     warehouse_secret_arn: str = ""  # used instead of user and password
     warehouse: str = "existing"  # "create": warehouse.yaml makes one, which gives the warehouse_* settings
+    warehouse_base_capacity: int = 8  # RPU; this and the next two only for a warehouse that is made
+    warehouse_max_capacity: int = 16  # RPU
+    warehouse_network: str = "10.71"  # the first two numbers of its VPC's addresses
     warehouse_cluster: str = ""
     warehouse_secret_key_arn: str = ""  # KMS key of the secret; empty for Secrets Manager's own
     warehouse_requires_tls: bool = False
@@ -166,6 +169,7 @@ PATTERNS = {
     "prefix": (r"[a-z][a-z0-9-]{1,19}", "2 to 20 of a-z, 0-9 and -, and begin with a letter"),
     "warehouse_url": (r"|jdbc:redshift://[^/]+/[^/]+", "like jdbc:redshift://host:port/database"),
     "warehouse_secret_arn": (r"|arn:aws[a-z-]*:secretsmanager:[^:]+:\d{12}:secret:.+", "a secret's ARN"),
+    "warehouse_network": (r"(10|172|192)\.\d{1,3}", "the first two numbers of private addresses, like 10.71"),
     "copy_role_arn": (r"|arn:aws[a-z-]*:iam::\d{12}:role/.+", "a role's ARN"),
     "subnet_id": (r"|subnet-[0-9a-f]+", "a subnet's id, like subnet-0123456789abcdef0"),
     "security_group_id": (r"|sg-[0-9a-f]+", "a security group's id, like sg-0123456789abcdef0"),
@@ -175,6 +179,9 @@ PATTERNS = {
 }
 RANGES = {
     "poll_seconds": (0, 999),
+    "warehouse_base_capacity": (4, 1024),
+    "warehouse_max_capacity": (4, 5632),
+    "log_retention_days": (1, 3653),
     "max_rejected_ratio": (0, 1),
     "number_of_workers": (2, 299),
     "job_timeout_minutes": (1, 10_080),

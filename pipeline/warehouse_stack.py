@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+
+import boto3
 
 from pipeline.cloudformation_stack import Outcome, Preview, Stack
 from pipeline.errors import StackError
 from pipeline.settings import PipelineSettings
 
 TEMPLATE = Path(__file__).parent / "cloudformation" / "warehouse.yaml"
-# Stand in for the outputs in the preview of a pipeline whose warehouse isn't there yet.
-PLACEHOLDERS: dict[str, str] = {
-    "WarehouseUrl": "jdbc:redshift://to-be-made:5439/dev",
-    "WorkgroupName": "to-be-made",
-    "WarehouseSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:to-be-made",
-    "SubnetId": "subnet-0",
-    "SubnetAvailabilityZone": "to-be-made",
-    "SecurityGroupId": "sg-0",
-    "CopyRoleArn": "arn:aws:iam::123456789012:role/to-be-made",
-}
 
 
 def deploy(stack: Stack, settings: PipelineSettings) -> Outcome:
     """Creates or updates the warehouse. Raises StackError when CloudFormation refuses or fails."""
-    return stack.deploy(_template(), _parameters(settings))
+    return stack.deploy(TEMPLATE.read_text(encoding="utf-8"), _parameters(settings))
 
 
 def preview(stack: Stack, settings: PipelineSettings) -> Preview:
     """What `deploy` would do."""
-    return stack.preview(_template(), _parameters(settings))
+    return stack.preview(TEMPLATE.read_text(encoding="utf-8"), _parameters(settings))
 
 
-def completed(settings: PipelineSettings, outputs: Mapping[str, str]) -> PipelineSettings:
-    """The settings with those that the warehouse's outputs give."""
+def completed(settings: PipelineSettings, stack: Stack, session: boto3.Session) -> PipelineSettings:
+    """The settings with those that the warehouse gives.
+
+    Raises StackError if Redshift keeps no secret of the warehouse's user.
+    """
+    outputs = stack.outputs()
     return replace(
         settings,
         warehouse_url=outputs["WarehouseUrl"],
         warehouse_workgroup=outputs["WorkgroupName"],
-        warehouse_secret_arn=outputs["WarehouseSecretArn"],
+        warehouse_secret_arn=_secret_arn(session, outputs["NamespaceName"]),
         subnet_id=outputs["SubnetId"],
         subnet_availability_zone=outputs["SubnetAvailabilityZone"],
         security_group_id=outputs["SecurityGroupId"],
@@ -47,11 +42,36 @@ def completed(settings: PipelineSettings, outputs: Mapping[str, str]) -> Pipelin
     )
 
 
-def _template() -> str:
-    if not TEMPLATE.is_file():
-        raise StackError(f"There is no template {TEMPLATE.name}. Next: use a warehouse that exists.")
-    return TEMPLATE.read_text(encoding="utf-8")
+def _secret_arn(session: boto3.Session, namespace: str) -> str:
+    """Of the password that Redshift made; CloudFormation has no attribute for it."""
+    found = session.client("redshift-serverless").get_namespace(namespaceName=namespace)["namespace"]
+    if not found.get("adminPasswordSecretArn"):
+        raise StackError(
+            f"Namespace {namespace} has no secret of its user (adminPasswordSecretArn). Next: let Redshift "
+            "manage the password (ManageAdminPassword), then deploy again."
+        )
+    return found["adminPasswordSecretArn"]
+
+
+def to_be_made(settings: PipelineSettings) -> PipelineSettings:
+    """Values of the right form, for the preview of a pipeline whose warehouse isn't there yet."""
+    return replace(
+        settings,
+        warehouse_url="jdbc:redshift://to-be-made:5439/dev",
+        warehouse_workgroup="to-be-made",
+        warehouse_secret_arn="arn:aws:secretsmanager:us-east-1:123456789012:secret:to-be-made",
+        subnet_id="subnet-0",
+        subnet_availability_zone="to-be-made",
+        security_group_id="sg-0",
+        copy_role_arn="arn:aws:iam::123456789012:role/to-be-made",
+    )
 
 
 def _parameters(settings: PipelineSettings) -> dict[str, str]:
-    return {"Prefix": settings.prefix}
+    return {
+        "Prefix": settings.prefix,
+        "BaseCapacity": str(settings.warehouse_base_capacity),
+        "MaxCapacity": str(settings.warehouse_max_capacity),
+        "VpcNetwork": settings.warehouse_network,
+        "LogRetentionDays": str(settings.log_retention_days),
+    }
