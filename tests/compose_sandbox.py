@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadFileScheduling
 
 from emulator.stack.compose_cli import check_compose
 from emulator.stack.engine import find_engine
@@ -39,11 +39,13 @@ def wanted_kinds(config: pytest.Config) -> list[str]:
     return [kind] if kind else list(KINDS)
 
 
-class ByStack(LoadFileScheduling):
-    """Gives each worker process whole files, and all that needs the stack in containers to one of them."""
+def by_stack(config: pytest.Config, log: Any) -> Any:
+    """A scheduler of pytest-xdist: whole files, but one worker process for all that needs the containers."""
+    scheduler = importlib.import_module("xdist.scheduler").LoadFileScheduling(config, log)
+    scope_of_file = scheduler._split_scope
 
-    def _split_scope(self, nodeid: str) -> str:
-        if ON_COMPOSE.search(nodeid):
-            return "compose"
-        scope: Any = super()._split_scope(nodeid)
-        return str(scope)
+    def scope(nodeid: str) -> str:
+        return "compose" if ON_COMPOSE.search(nodeid) else str(scope_of_file(nodeid))
+
+    scheduler._split_scope = scope
+    return scheduler

@@ -1,4 +1,4 @@
-"""What all tests share: a small Spark session, a stack in containers, and the markers that `make test-fast` reads."""
+"""What all tests share: a Spark session, a stack in containers, and the markers that `make test-fast` reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-    from xdist.scheduler import LoadFileScheduling
 
     from emulator.stack.sandbox import Sandbox
 
@@ -55,11 +54,11 @@ def spark() -> Iterator[SparkSession]:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """With `--dist loadfile`: whole files, but one worker for all that needs the stack in containers."""
-    from tests.compose_sandbox import ByStack
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadfile`: files stay together, and so does all that needs the stack in containers."""
+    from tests.compose_sandbox import by_stack
 
-    return ByStack(config, log) if config.getvalue("dist") == "loadfile" else None
+    return by_stack(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
