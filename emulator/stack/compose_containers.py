@@ -31,6 +31,7 @@ STATE_DIR = PurePosixPath("/var/lib/tarmac")
 POLL_S = 1.0
 
 # All children of process 1 (the container's own little init) are its program, and what that left behind.
+KILLED = 137
 KILL_PROGRAM = (
     'for d in /proc/[0-9]*; do read -r s <"$d/stat" || continue; set -- ${s##*) }; '
     '[ "$2" = 1 ] && kill -9 "${d#/proc/}"; done; true'
@@ -101,7 +102,12 @@ def health_problem(container: Container) -> str:
 
 def kill_program(container: Container) -> None:
     """SIGKILL to the container's program from inside: `docker kill` would count as a stop on order."""
-    container.exec_run(["sh", "-c", KILL_PROGRAM], user="root", privileged=True)
+    status, said = container.exec_run(["sh", "-c", KILL_PROGRAM])
+    if status not in (0, KILLED):  # the shell may go with the container before it can say so
+        raise StackError(
+            f"The program in {container.name} could not be killed (status {status}: "
+            f"{said.decode(errors='replace').strip()}). Next: `make status`."
+        )
 
 
 def memory_bytes(container: Container) -> int:

@@ -22,16 +22,38 @@ def new_stack(name: str, keep_state: bool = False, kind: str | None = None) -> I
 
     `kind` is `embedded` or `compose`; by default the word of STACK, else embedded.
     """
-    state_dir = Path(tempfile.mkdtemp(prefix=f"tarmac-{name}-"))
-    stack = choose(sandbox_settings(state_dir, name), kind or wanted_kind() or "embedded", bound=True).stack
+    word = kind or wanted_kind() or "embedded"
+    with new_folder(name, keep_state) as state_dir:
+        stack = choose(sandbox_settings(state_dir, _stack_name(name, word)), word, bound=True).stack
+        try:
+            yield stack
+        finally:
+            if keep_state:
+                stack.stop()
+                print(f"\nthe sandbox's state and logs are kept in {stack.home}")
+            else:
+                stack.reset()
+
+
+@contextmanager
+def new_folder(name: str, keep: bool) -> Iterator[Path]:
+    """A folder for temporary files, removed at the end unless it shall be kept."""
+    folder = Path(tempfile.mkdtemp(prefix=f"tarmac-{name}-"))
     try:
-        yield stack
+        yield folder
     finally:
-        stack.stop()
-        if keep_state:
-            print(f"\nthe sandbox's state and logs are kept in {stack.home}")
-        else:
-            shutil.rmtree(state_dir, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stack_name(name: str, kind: str) -> str:
+    if kind != "compose":
+        return name
+    from emulator.stack.compose_sandboxes import remove_leftovers, sandbox_project
+    from emulator.stack.engine import find_engine
+
+    remove_leftovers(find_engine())
+    return sandbox_project(name)
 
 
 def sandbox_settings(state_dir: Path, name: str) -> StackSettings:
