@@ -1,4 +1,4 @@
-"""What all tests share: a Spark session, a stack in containers, and the markers that `make test-fast` reads."""
+"""What all tests share: Spark, a stack in containers, and the markers that `make test-fast` reads."""
 
 from __future__ import annotations
 
