@@ -102,6 +102,8 @@ def test_a_crash_between_the_warehouses_commit_and_the_bookmarks_doubles_nothing
 
 
 def test_a_worker_killed_between_the_two_commits_doubles_nothing(flights: FlightPipeline) -> None:
+    flights.require_control()
+
     def hang(text: str) -> str:
         assert COMMIT in text
         return text.replace(COMMIT, "    import threading\n    threading.Event().wait()")
@@ -119,11 +121,12 @@ def test_a_worker_killed_between_the_two_commits_doubles_nothing(flights: Flight
 
 
 def test_a_warehouse_that_is_down_is_alerted_and_nothing_is_lost(flights: FlightPipeline) -> None:
-    flights.sandbox.stack.stop_part("warehouse")
+    flights.require_control()
+    flights.sandbox.stop("warehouse")
     try:
         execution = flights.drop(_key("no-warehouse.csv"), GOOD)
     finally:
-        flights.sandbox.stack.start()
+        flights.sandbox.start("warehouse")
 
     _assert_failed_with_alert(flights, execution, "the warehouse at", "can't be reached")
     _assert_next_drop_loads_both(flights, "no-warehouse.csv", "after-no-warehouse.csv")
