@@ -16,6 +16,7 @@ from pipeline.artifact_bucket import ArtifactBucket
 
 PIPELINE_DIR = Path(__file__).parent
 TEMPLATE = PIPELINE_DIR / "cloudformation" / "pipeline.yaml"
+SCRIPT = PIPELINE_DIR / "glue_etl_job.py"
 DEFINITION = PIPELINE_DIR / "step_function_config.json"
 LIBRARY_MODULES = ("__init__", "flight_transforms", "rejections", "run_summary", "warehouse_sql")
 AIRPORTS_CSV = PIPELINE_DIR.parent / "seed_data" / "airports.csv"
@@ -33,10 +34,20 @@ class ArtifactKeys:
     template: str
 
 
+def template_text() -> str:
+    """The pipeline's template."""
+    return TEMPLATE.read_text(encoding="utf-8")
+
+
+def definition_text() -> str:
+    """The state machine's definition, with the template's `${…}` substitutions in it."""
+    return DEFINITION.read_text(encoding="utf-8")
+
+
 def artifacts() -> dict[str, tuple[str, bytes]]:
     """Key and content of each field of ArtifactKeys."""
     return {
-        "script": _keyed("scripts/glue_etl_job", "py", (PIPELINE_DIR / "glue_etl_job.py").read_bytes()),
+        "script": _keyed("scripts/glue_etl_job", "py", SCRIPT.read_bytes()),
         "library": _keyed("scripts/pipeline", "zip", library_zip()),
         "definition": _keyed("definitions/state_machine", "json", DEFINITION.read_bytes()),
         "airports": _keyed("seed/airports", "csv", AIRPORTS_CSV.read_bytes()),

@@ -43,7 +43,7 @@ KINDS: tuple[tuple[tuple[type[BotoCoreError], ...], str], ...] = (
     ((exceptions.CredentialRetrievalError,), NOT_RETRIEVED),
     ((exceptions.ProfileNotFound,), NO_PROFILE),
     ((exceptions.NoRegionError,), NO_REGION),
-    ((exceptions.InvalidRegionError, exceptions.HTTPClientError), NOT_REACHED),
+    ((exceptions.InvalidRegionError, exceptions.ConnectionError, exceptions.HTTPClientError), NOT_REACHED),
 )
 CODES = {
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), EXPIRED),

@@ -16,7 +16,14 @@ import boto3
 
 from pipeline import warehouse_stack
 from pipeline.artifact_bucket import ArtifactBucket
-from pipeline.artifacts import DEFINITION, TEMPLATE, ArtifactKeys, artifact_keys, upload_artifacts
+from pipeline.artifacts import (
+    DEFINITION,
+    ArtifactKeys,
+    artifact_keys,
+    definition_text,
+    template_text,
+    upload_artifacts,
+)
 from pipeline.aws_account import Identity, identify, open_session
 from pipeline.aws_errors import aws_errors_explained
 from pipeline.cloudformation_stack import Outcome, Preview, Stack
@@ -118,8 +125,7 @@ def deploy(
     is none, else when CloudFormation or the warehouse refuses; the next deploy goes on from there.
     """
     with _target(settings, report, session, progress) as target:
-        definition = DEFINITION.read_text(encoding="utf-8")
-        check_definition(target.session.client("stepfunctions"), definition, DEFINITION.name)
+        check_definition(target.session.client("stepfunctions"), definition_text(), DEFINITION.name)
         keys = _upload(target)
         settings = target.settings = _with_warehouse(target)
         stack = _deploy_stack(target, keys)
@@ -151,8 +157,7 @@ def _deploy_stack(target: _Target, keys: ArtifactKeys) -> Stack:
     stack, bucket = target.stack(target.settings.stack_name), target.bucket
     parameters = template_parameters(target.settings, bucket.name, keys)
     with target.steps.step(f"Stack {stack.name}") as notes:
-        body = TEMPLATE.read_text(encoding="utf-8")
-        notes.append(_words(stack.deploy(body, parameters, bucket.url(keys.template))))
+        notes.append(_words(stack.deploy(template_text(), parameters, bucket.url(keys.template))))
     record = DeploymentRecord(keys.template, list(astuple(keys)), without_secrets(parameters))
     keep_record(bucket, record)
     removed = remove_old_artifacts(bucket, target.settings.deployments_kept, record.parameters)
@@ -183,8 +188,7 @@ def preview(
     Raises DeployError as `deploy` does.
     """
     with _target(settings, _silent, session, progress) as target:
-        definition = DEFINITION.read_text(encoding="utf-8")
-        check_definition(target.session.client("stepfunctions"), definition, DEFINITION.name)
+        check_definition(target.session.client("stepfunctions"), definition_text(), DEFINITION.name)
         found = []
         if settings.warehouse == "create":
             warehouse = target.stack(settings.warehouse_stack_name)
@@ -195,8 +199,7 @@ def preview(
                 target.settings = warehouse_stack.completed(settings, warehouse, target.session)
         keys = artifact_keys()
         parameters = template_parameters(target.settings, target.bucket.name, keys)
-        body = TEMPLATE.read_text(encoding="utf-8")
-        return [*found, target.stack(settings.stack_name).preview(body, parameters)]
+        return [*found, target.stack(settings.stack_name).preview(template_text(), parameters)]
 
 
 def rollback(

@@ -90,7 +90,7 @@ def _refuse_loopback(session: boto3.Session, profile: str) -> None:
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith((".localhost", ".localhost.localstack.cloud")):
+    if f".{host}".endswith((".localhost", ".localhost.localstack.cloud")):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
