@@ -22,14 +22,14 @@ OPTIONS = (
 )
 
 RUN_PACKAGES = ("glue-5.1", "pythonshell-analytics", "pythonshell-none")
-CLIENT_PACKAGES = ("clients", "clients-dbt")
+TEST_PACKAGES = ("clients", "clients-dbt", "checks", "policies")
 
 
 def lock() -> None:
     """Resolve locks/*.in anew into hash-locked requirements."""
     _compile("requirements.in", "requirements.txt", "--constraint", "localstack-constraints.txt")
     _compile("bootstrap.in", "bootstrap.txt")
-    for name in (*RUN_PACKAGES, *CLIENT_PACKAGES):
+    for name in (*RUN_PACKAGES, *TEST_PACKAGES):
         _compile(f"{name}.in", f"{name}.txt", "--only-binary", ":all:")
     say("locks/*.txt are resolved anew. Next: make test")
 
