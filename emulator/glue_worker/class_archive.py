@@ -19,6 +19,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 KEPT_ARCHIVES = 2
+BACKGROUND = (sys.executable, "-m", "emulator.glue_worker.background")
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class ClassArchive:
 
     @classmethod
     def of(cls, cache_dir: Path, java: str, class_path: list[Path]) -> ClassArchive:
-        """The archive for these; jars are told apart by path, size and time."""
-        jars = sorted(jar for entry in class_path for jar in _jars(entry))
-        facts = [java, *(f"{jar} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in jars)]
+        """The archive for these; jars are told apart as by the JVM: by order, path, size and second."""
+        jars = [jar for entry in class_path for jar in jars_of(entry)]
+        facts = [java, *(f"{jar} {jar.stat().st_size} {int(jar.stat().st_mtime)}" for jar in jars)]
         name = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
         return cls(cache_dir / "jvm" / f"spark-{name}.jsa")
 
@@ -45,10 +46,11 @@ class ClassArchive:
             return [f"-XX:SharedArchiveFile={self.path}", "-Xshare:auto", "-Xlog:cds=off"]
         return [] if class_list.exists() else [f"-XX:DumpLoadedClassList={class_list}"]
 
-    def make(self, command: list[str], class_list: Path) -> None:
-        """Makes the archive from a list of classes, at the lowest priority; a failure is only logged.
+    def make(self, command: list[str], class_list: Path, in_background: bool = True) -> None:
+        """Makes the archive from a list of classes; a failure is only logged.
 
-        `command` is the JVM's command line, from `java` to the main class.
+        `command` is the JVM's command line, from `java` to the main class; in the background it has the
+        lowest priority.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_suffix(".lock").open("w") as lock:
@@ -56,18 +58,18 @@ class ClassArchive:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return  # another stack's worker is making it
-            self._dump(command, class_list)
+            self._dump(command, class_list, BACKGROUND if in_background else ())
 
-    def _dump(self, command: list[str], class_list: Path) -> None:
+    def _dump(self, command: list[str], class_list: Path, started_by: tuple[str, ...]) -> None:
         unfinished = self.path.with_suffix(f".{os.getpid()}.tmp")
-        dump = [
+        options = [
             "-Xshare:dump",
             f"-XX:SharedClassListFile={class_list}",
             f"-XX:SharedArchiveFile={unfinished}",
+            "-Xlog:disable",
         ]
-        quietly = [sys.executable, "-m", "emulator.glue_worker.background"]
         made = subprocess.run(
-            [*quietly, command[0], *dump, "-Xlog:disable", *command[1:]],
+            [*started_by, command[0], *options, *command[1:]],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -87,5 +89,10 @@ class ClassArchive:
             archive.unlink(missing_ok=True)
 
 
-def _jars(entry: Path) -> list[Path]:
-    return list(entry.parent.glob("*.jar")) if entry.name == "*" else [entry]
+def jars_of(entry: Path) -> list[Path]:
+    """The jars of an entry of a class path, those of `folder/*` by name.
+
+    Java itself takes them as the folder has them, which differs from one copy of it to the next; an archive
+    is valid for one order only.
+    """
+    return sorted(entry.parent.glob("*.jar")) if entry.name == "*" else [entry]

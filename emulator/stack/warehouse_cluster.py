@@ -15,6 +15,11 @@ from emulator.stack.warehouse_account import Runner, WarehouseError, run_program
 
 BOOTSTRAP_SUPERUSER = "rdsdb"  # owns the catalogue, as in Redshift; has no password, so nobody logs in as it
 STAMP_NAME = "tarmac_settings.json"
+INITDB_OPTIONS = (
+    *("--encoding=UTF8", "--no-data-checksums", "--no-sync"),
+    *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+    *("--auth-host=md5", "--set=password_encryption=md5"),
+)
 
 
 @dataclass(frozen=True)
@@ -73,19 +78,7 @@ def _initialise(settings: WarehouseSettings, programs: Path, runner: Runner) -> 
     if runner.uid is not None and runner.gid is not None:
         os.chown(scratch, runner.uid, runner.gid)
     with visible_path(scratch, runner) as (path, descriptors):
-        arguments = [
-            *(
-                "-D",
-                path,
-                "--username",
-                BOOTSTRAP_SUPERUSER,
-                "--encoding=UTF8",
-                "--no-data-checksums",
-                "--no-sync",
-            ),
-            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-            *("--auth-host=md5", "--auth-local=reject", "--set=password_encryption=md5"),
-        ]
+        arguments = ["-D", path, "--username", BOOTSTRAP_SUPERUSER, "--auth-local=reject", *INITDB_OPTIONS]
         run_program(programs / "initdb", arguments, runner, descriptors)
     scratch.rename(settings.data_dir)
 

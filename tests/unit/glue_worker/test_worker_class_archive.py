@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from emulator.glue_worker.class_archive import KEPT_ARCHIVES, ClassArchive
+from emulator.glue_worker.class_archive import KEPT_ARCHIVES, ClassArchive, jars_of
 
 
 def jars_in(tmp_path: Path) -> Path:
@@ -20,6 +20,14 @@ def test_another_jar_means_another_archive(tmp_path: Path) -> None:
     assert ClassArchive.of(tmp_path, "java 21", [class_path]) != before
     (tmp_path / "jars" / "a.jar").write_bytes(b"other")
     assert ClassArchive.of(tmp_path, "java 17", [class_path]) != before
+
+
+def test_the_jars_of_a_folder_come_in_the_same_order_wherever_it_was_copied(tmp_path: Path) -> None:
+    entry = jars_in(tmp_path)
+    for name in ("c.jar", "b.jar"):
+        (tmp_path / "jars" / name).touch()
+    assert [jar.name for jar in jars_of(entry)] == ["a.jar", "b.jar", "c.jar"]
+    assert jars_of(tmp_path / "one.jar") == [tmp_path / "one.jar"]
 
 
 def test_the_first_jvm_lists_its_classes_and_later_ones_map_the_archive(tmp_path: Path) -> None:
