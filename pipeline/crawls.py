@@ -35,7 +35,7 @@ def run_crawler(session: boto3.Session, name: str) -> None:
 
 def _check_crawl(name: str, last_crawl: Mapping[str, Any]) -> None:
     if last_crawl.get("Status") != "SUCCEEDED":
-        cause = last_crawl.get("ErrorMessage", "it gave no reason")
+        cause = last_crawl.get("ErrorMessage", "it gave no reason").rstrip(".")
         raise DeployError(
             f"Crawler {name} ended {last_crawl.get('Status', 'without a result')}: {cause}. "
             "Next: look at its log /aws-glue/crawlers, then deploy again."
