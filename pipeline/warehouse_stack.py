@@ -16,12 +16,12 @@ TEMPLATE = Path(__file__).parent / "cloudformation" / "warehouse.yaml"
 
 def deploy(stack: Stack, settings: PipelineSettings) -> Outcome:
     """Creates or updates the warehouse. Raises StackError when CloudFormation refuses or fails."""
-    return stack.deploy(TEMPLATE.read_text(encoding="utf-8"), _parameters(settings))
+    return stack.deploy(TEMPLATE.read_text(encoding="utf-8"), template_parameters(settings))
 
 
 def preview(stack: Stack, settings: PipelineSettings) -> Preview:
     """What `deploy` would do."""
-    return stack.preview(TEMPLATE.read_text(encoding="utf-8"), _parameters(settings))
+    return stack.preview(TEMPLATE.read_text(encoding="utf-8"), template_parameters(settings))
 
 
 def completed(settings: PipelineSettings, stack: Stack, session: boto3.Session) -> PipelineSettings:
@@ -67,7 +67,8 @@ def to_be_made(settings: PipelineSettings) -> PipelineSettings:
     )
 
 
-def _parameters(settings: PipelineSettings) -> dict[str, str]:
+def template_parameters(settings: PipelineSettings) -> dict[str, str]:
+    """Name and value of every parameter of warehouse.yaml that the settings decide."""
     return {
         "Prefix": settings.prefix,
         "BaseCapacity": str(settings.warehouse_base_capacity),
