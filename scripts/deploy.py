@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from emulator.stack.settings import StackSettings
 from pipeline.cloudformation_stack import Preview
 from pipeline.deploy import deploy as deploy_to
 from pipeline.deploy import preview, rollback
 from scripts.console import CommandError, note, print_rows, say
 from scripts.deployment_target import DeploymentTarget, confirm, deployment_target
 from scripts.pipeline_deployment import PROFILE
+from scripts.resuming import resume_what_was_cut_off
 
 COLUMNS = ("action", "logical id", "type", "replacement", "scope")
 
@@ -45,6 +47,8 @@ def deploy(
 def _deploy(target: DeploymentTarget) -> None:
     deployment = deploy_to(target.settings, note, target.session, note)
     say(f"The pipeline is deployed; files go to {deployment.raw_path}")
+    if target.is_local:
+        resume_what_was_cut_off(StackSettings.from_environment())
 
 
 def _show_changes(previews: list[Preview]) -> None:

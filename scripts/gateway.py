@@ -1,4 +1,4 @@
-"""Reads tarmac's own routes on the gateway."""
+"""Asks tarmac's own routes on the gateway."""
 
 from __future__ import annotations
 
@@ -30,3 +30,11 @@ def job_runs(settings: StackSettings, run_id: str = "") -> list[dict[str, Any]]:
     """Job runs, newest first, with the files that each one read."""
     found: list[dict[str, Any]] = get(settings, "/_tarmac/runs", **({"run_id": run_id} if run_id else {}))
     return found
+
+
+def resume_interrupted(settings: StackSettings) -> dict[str, Any]:
+    """Starts again what a restart cut off: resumed (arn, new_arn), left (arn, reason), events (count)."""
+    url = f"{settings.gateway_url}/_tarmac/interrupted/resume"
+    with OPENER.open(urllib.request.Request(url, method="POST"), timeout=TIMEOUT_S) as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found

@@ -9,6 +9,7 @@ import typer
 from emulator.stack.choice import choose
 from emulator.stack.settings import StackSettings
 from scripts.console import note
+from scripts.resuming import resume_what_was_cut_off
 from scripts.starting import bring_up, tell_commands, tell_endpoints, tell_result
 
 
@@ -21,6 +22,8 @@ def up(
     note(f"Stack: {choice.reason}")
     result, seconds = bring_up(choice.stack, with_pipeline=pipeline)
     tell_result(result, seconds)
+    if pipeline:
+        resume_what_was_cut_off(settings)
     tell_endpoints(settings)
     if pipeline:
         tell_commands()

@@ -13,6 +13,7 @@ import random
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,19 +98,19 @@ def _start_execution(sender: Any, event: Any, trace_header: Any) -> None:  # noq
 _current = threading.local()
 
 
-def deliveries_of_this_thread() -> int:
-    """How often an event was brought to a target in this thread; LocalStack does so inside of PutEvents."""
-    return int(getattr(_current, "deliveries", 0))
+when_matched: list[Callable[[dict[str, Any]], None]] = []
+"""Called with each event that matches a rule, once per target, before PutEvents is answered."""
 
 
 def _process_event(original: Any, sender: Any, event: Any, trace_header: Any) -> None:
+    for tell in when_matched:
+        tell(event)
     delivery = Delivery(sender, dict(event), trace_header, started_s=time.monotonic())
     _attempt(original, delivery)
 
 
 def _attempt(original: Any, delivery: Delivery) -> None:
     """Tries once; then done, queued for another try, or in the dead-letter queue."""
-    _current.deliveries = deliveries_of_this_thread() + 1
     _current.event_id = delivery.event.get("id")
     try:
         original(delivery.sender, dict(delivery.event), delivery.trace_header)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.localstack_mends import (
     cloudformation_templates,
     eventbridge,
+    interruption_hooks,
     s3_events,
     sns_alerts,
     step_functions_api,
@@ -305,6 +306,18 @@ MENDS: tuple[Mend, ...] = (
             "localstack.utils.tagging:TaggingService",
         ),
         apply=_apply_s3_durability,
+    ),
+    Mend(
+        name="interrupted-executions",
+        met="executions that run when LocalStack ends never end, and S3's events on their way are lost",
+        mended="noted on disk; `POST /_tarmac/interrupted/resume` (`make up`) starts and delivers them again",
+        places=(
+            "localstack.services.stepfunctions.backend.execution:Execution.start",
+            "localstack.services.stepfunctions.backend.execution:BaseExecutionWorkerCommunication.terminated",
+            f"{S3}.notifications:NotificationDispatcher._submit_notification",
+            f"{S3}.notifications:EventBridgeNotifier.notify",
+        ),
+        apply=interruption_hooks.note_executions_and_events,
     ),
     Mend(
         name="sns-alerts",

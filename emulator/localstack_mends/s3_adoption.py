@@ -39,6 +39,11 @@ def was_adopted(name: str) -> bool:
     return name in _adopted
 
 
+def is_from_before(name: str) -> bool:
+    """Whether the bucket is older than this process."""
+    return name in _left_behind or name in _adopted
+
+
 def give_back(resource_type: str, model: dict[str, Any]) -> bool:
     """Whether a resource is an adopted bucket: then a create that is taken back leaves it as it is."""
     name = model.get("BucketName", "")

@@ -1,8 +1,9 @@
-"""A crash of LocalStack: what was in S3 is there again, and a template meets its buckets."""
+"""A crash of LocalStack: what was in S3 is there again, executions start again."""
 
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from emulator.stack.sandbox import Sandbox
 
 PLAIN, VERSIONED, OWNED = "restart-plain", "restart-versioned", "restart-of-a-stack"
 OTHER_ACCOUNT, OTHERS = "111122223333", "restart-of-another-account"
+MACHINE = "restart-machine"
 PART = b"x" * (5 << 20)
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": []})
 
@@ -36,6 +38,8 @@ def crash() -> Iterator[Crash]:
         upload = _fill(s3)
         sandbox.client("s3", OTHER_ACCOUNT).create_bucket(Bucket=OTHERS)
         _create_stack(sandbox)
+        _create_machines(sandbox)
+        _start(sandbox, "whole")
         before = _answers(sandbox)
         sandbox.kill("localstack")
         yield Crash(sandbox, before, _answers(sandbox), upload)
@@ -102,6 +106,56 @@ def _put_uploads(s3: Any) -> dict[str, Any]:
     begun = s3.create_multipart_upload(Bucket=PLAIN, Key="begun", Metadata={"m": "1"})
     s3.upload_part(Bucket=PLAIN, Key="begun", UploadId=begun["UploadId"], PartNumber=1, Body=PART)
     return {"Bucket": PLAIN, "Key": "begun", "UploadId": begun["UploadId"]}
+
+
+LOOK = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::aws-sdk:s3:headObject",
+    "Parameters": {"Bucket": PLAIN, "Key": "go on"},
+    "ResultPath": "$.seen",
+    "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "BackoffRate": 1, "MaxAttempts": 90}],
+    "End": True,
+}
+CALL = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::states:startExecution.sync:2",
+    "Parameters": {
+        "StateMachineArn": f"arn:aws:states:us-east-1:000000000000:stateMachine:{MACHINE}-inner",
+        "Input": {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id", "day.$": "$.day"},
+    },
+    "OutputPath": "$.Output.day",
+    "End": True,
+}
+
+
+def _create_machines(sandbox: Sandbox) -> None:
+    """One that waits for an object, and one that calls it."""
+    for name, state in ((f"{MACHINE}-inner", LOOK), (MACHINE, CALL)):
+        sandbox.client("stepfunctions").create_state_machine(
+            name=name,
+            definition=json.dumps({"StartAt": "Only", "States": {"Only": state}}),
+            roleArn="arn:aws:iam::000000000000:role/any",
+        )
+
+
+def _arn(name: str, kind: str = "execution") -> str:
+    return f"arn:aws:states:us-east-1:000000000000:{kind}:{name}"
+
+
+def _start(sandbox: Sandbox, name: str) -> None:
+    """Starts an execution, and waits until the one that it calls is running."""
+    client, inner = sandbox.client("stepfunctions"), _arn(f"{MACHINE}-inner", "stateMachine")
+    client.start_execution(stateMachineArn=_arn(MACHINE, "stateMachine"), name=name, input='{"day": 7}')
+    sandbox.wait_until(
+        lambda: client.list_executions(stateMachineArn=inner)["executions"], 20, "the inner execution"
+    )
+
+
+def _interrupted(sandbox: Sandbox, method: str = "GET") -> Any:
+    path = "/_tarmac/interrupted" + ("/resume" if method == "POST" else "")
+    request = urllib.request.Request(sandbox.gateway_url + path, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
 
 
 def _template(*more: str) -> str:
@@ -202,3 +256,55 @@ def test_a_bucket_that_is_made_again_has_no_tags_of_the_first(crash: Crash) -> N
     s3.create_bucket(Bucket=name)
     with pytest.raises(ClientError, match="NoSuchTagSet"):
         s3.get_bucket_tagging(Bucket=name)
+
+
+def test_executions_that_were_cut_off_are_started_again_once_their_machines_are_there(crash: Crash) -> None:
+    sandbox = crash.sandbox
+    assert [item["machine"] for item in _interrupted(sandbox)["executions"]] == [
+        _arn(MACHINE, "stateMachine"),
+        _arn(f"{MACHINE}-inner", "stateMachine"),
+    ]
+    assert [item["arn"] for item in _interrupted(sandbox, "POST")["left"]] == [_arn(f"{MACHINE}:whole")]
+    _create_machines(sandbox)
+    resumed = {"arn": _arn(f"{MACHINE}:whole"), "new_arn": _arn(f"{MACHINE}:whole-resumed-1")}
+    assert _interrupted(sandbox, "POST") == {"resumed": [resumed], "left": [], "events": 0}
+    assert _interrupted(sandbox, "POST") == {"resumed": [], "left": [], "events": 0}
+    sandbox.client("s3").put_object(Bucket=PLAIN, Key="go on")
+    ended = sandbox.wait_for_execution(resumed["new_arn"])
+    assert (ended["status"], ended["output"]) == ("SUCCEEDED", "7")
+    inner = sandbox.client("stepfunctions").list_executions(
+        stateMachineArn=_arn(f"{MACHINE}-inner", "stateMachine")
+    )
+    assert [execution["status"] for execution in inner["executions"]] == ["SUCCEEDED"]
+    assert _interrupted(sandbox)["executions"] == []
+
+
+def test_an_object_put_before_the_rules_are_there_again_is_told_of_once_they_are(crash: Crash) -> None:
+    sandbox = crash.sandbox
+    sandbox.kill("localstack")
+    s3, events, sqs = (sandbox.client(name) for name in ("s3", "events", "sqs"))
+    s3.put_object(Bucket=PLAIN, Key="before the rule", Body=b"1")
+    queue = sqs.create_queue(QueueName="restart")["QueueUrl"]
+    events.put_rule(Name="restart", EventPattern=json.dumps({"source": ["aws.s3"]}))
+    events.put_targets(
+        Rule="restart", Targets=[{"Id": "q", "Arn": "arn:aws:sqs:us-east-1:000000000000:restart"}]
+    )
+    s3.put_object(Bucket=PLAIN, Key="after the rule", Body=b"1")
+    assert _keys(sqs, queue, 1) == ["after the rule"]
+    assert _interrupted(sandbox, "POST")["events"] == 1
+    assert _keys(sqs, queue, 1) == ["before the rule"]
+    s3.put_object(Bucket=PLAIN, Key="last", Body=b"1")
+    assert _interrupted(sandbox, "POST")["events"] == 0
+    assert _keys(sqs, queue, 1) == ["last"]
+
+
+def _keys(sqs: Any, queue: str, count: int) -> list[str]:
+    """The keys that the next messages of the queue tell of, at least as many; they are deleted."""
+    found: list[str] = []
+    while len(found) < count:
+        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=10)
+        assert "Messages" in answer, f"{found} after 10 s"
+        for message in answer["Messages"]:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            found.append(json.loads(message["Body"])["detail"]["object"]["key"])
+    return found
