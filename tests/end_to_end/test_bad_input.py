@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from .flight_pipeline import ATLANTA, DENVER, FlightPipeline, csv_file
+from .flight_pipeline import ATLANTA, DENVER, Execution, FlightPipeline, csv_file
 
 GOOD = f"DL,{ATLANTA},{DENVER},1,1"
-
-
-def _files(*cases: tuple[Any, ...]) -> list[Any]:
-    """Parameters whose first is a file's name; the test is named after it alone."""
-    return [pytest.param(*case, id=case[0]) for case in cases]
 
 
 def _key(name: str) -> str:
     return f"raw/year=2026/month=11/day=01/{name}"
 
 
-@pytest.mark.parametrize(
-    ("name", "body", "loaded"),
-    _files(
-        ("empty.csv", b"", 0),
-        ("header-only.csv", csv_file(), 0),
-        ("crlf.csv", csv_file(GOOD, GOOD, newline="\r\n"), 2),
-        ("bom.csv", b"\xef\xbb\xbf" + csv_file(GOOD), 1),
-        ("quoted.csv", csv_file(f'"DL","{ATLANTA}","{DENVER}","1","1"'), 1),
-        ("comma-in-quotes.csv", csv_file(f'"D,L ""quoted""",{ATLANTA},{DENVER},1,1'), 1),
-        ("no-newline-at-end.csv", csv_file(GOOD).rstrip(b"\n"), 1),
-        ("blank-lines.csv", csv_file(GOOD, "", GOOD), 2),
-    ),
-)
-def test_an_odd_but_sound_file_loads(flights: FlightPipeline, name: str, body: bytes, loaded: int) -> None:
-    execution = flights.drop(_key(name), body)
+SOUND: dict[str, tuple[bytes, int]] = {
+    "empty.csv": (b"", 0),
+    "header-only.csv": (csv_file(), 0),
+    "crlf.csv": (csv_file(GOOD, GOOD, newline="\r\n"), 2),
+    "bom.csv": (b"\xef\xbb\xbf" + csv_file(GOOD), 1),
+    "quoted.csv": (csv_file(f'"DL","{ATLANTA}","{DENVER}","1","1"'), 1),
+    "comma-in-quotes.csv": (csv_file(f'"D,L ""quoted""",{ATLANTA},{DENVER},1,1'), 1),
+    "no-newline-at-end.csv": (csv_file(GOOD).rstrip(b"\n"), 1),
+    "blank-lines.csv": (csv_file(GOOD, "", GOOD), 2),
+}
 
-    assert execution.status == "SUCCEEDED"
-    assert (flights.loaded(_key(name)), flights.quarantined(_key(name))) == (loaded, [])
+
+@pytest.fixture(scope="module")
+def sound(flights: FlightPipeline) -> Execution:
+    """One run of all of them, as a run takes seconds."""
+    return flights.drop_together({_key(name): body for name, (body, _) in SOUND.items()})
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_an_odd_but_sound_file_loads(flights: FlightPipeline, sound: Execution, name: str) -> None:
+    assert sound.status == "SUCCEEDED", sound.output
+    assert (flights.loaded(_key(name)), flights.quarantined(_key(name))) == (SOUND[name][1], [])
 
 
 ODD_NAMES = (
@@ -70,47 +67,58 @@ def test_a_key_with_a_backslash_keeps_no_file_dropped_at_once_out(flights: Fligh
     assert {key: flights.loaded(key) for key in (odd, plain)} == {odd: 1, plain: 1}
 
 
-@pytest.mark.parametrize(
-    ("name", "line", "reason"),
-    _files(
-        ("text-in-number.csv", f"DL,{ATLANTA},{DENVER},soon,1", "departure delay"),
-        ("column-too-few.csv", f"DL,{ATLANTA},{DENVER},1", "column"),
-        ("column-too-many.csv", f"DL,{ATLANTA},{DENVER},1,1,1", "column"),
-        ("unknown-origin.csv", f"DL,99999,{DENVER},1,1", "unknown origin airport"),
-        ("unknown-destination.csv", f"DL,{ATLANTA},99998,1,1", "unknown destination airport"),
-        ("latin-1.csv", f"DÉ,{ATLANTA},{DENVER},1,1", "not UTF-8"),
-    ),
-)
+BAD_ROWS = {
+    "text-in-number.csv": (f"DL,{ATLANTA},{DENVER},soon,1", "departure delay"),
+    "column-too-few.csv": (f"DL,{ATLANTA},{DENVER},1", "column"),
+    "column-too-many.csv": (f"DL,{ATLANTA},{DENVER},1,1,1", "column"),
+    "unknown-origin.csv": (f"DL,99999,{DENVER},1,1", "unknown origin airport"),
+    "unknown-destination.csv": (f"DL,{ATLANTA},99998,1,1", "unknown destination airport"),
+    "latin-1.csv": (f"DÉ,{ATLANTA},{DENVER},1,1", "not UTF-8"),
+}
+
+
+@pytest.fixture(scope="module")
+def bad_rows(flights: FlightPipeline) -> Execution:
+    """One run of a file for each kind of bad row, with 20 good ones."""
+    good = csv_file(*[GOOD] * 20)
+    return flights.drop_together(
+        {_key(name): good + f"{line}\n".encode("latin-1") for name, (line, _) in BAD_ROWS.items()}
+    )
+
+
+@pytest.mark.parametrize("name", BAD_ROWS)
 def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_ones_load(
-    flights: FlightPipeline, name: str, line: str, reason: str
+    flights: FlightPipeline, bad_rows: Execution, name: str
 ) -> None:
-    body = (csv_file(*[GOOD] * 20).decode() + line + "\n").encode("latin-1")
-
-    execution = flights.drop(_key(name), body)
-
-    assert execution.status == "SUCCEEDED"
+    assert bad_rows.status == "SUCCEEDED"
     assert flights.loaded(_key(name)) == 20
     (found,) = flights.quarantined(_key(name))
-    assert reason.lower() in found.lower()
+    assert BAD_ROWS[name][1].lower() in found.lower()
 
 
-@pytest.mark.parametrize(
-    ("name", "body"),
-    _files(
-        ("wrong-header.csv", csv_file(GOOD, header="a,b,c,d,e")),
-        ("no-header.csv", csv_file(header=GOOD)),
-        ("not-a-csv.csv", bytes(range(256)) * 40),
-    ),
-)
+HEADLESS = {
+    "wrong-header.csv": csv_file(GOOD, header="a,b,c,d,e"),
+    "no-header.csv": csv_file(header=GOOD),
+    "not-a-csv.csv": bytes(range(256)) * 40,
+}
+
+
+@pytest.fixture(scope="module")
+def headless(flights: FlightPipeline) -> tuple[Execution, str]:
+    """The one run of all of them, and the alert that it ended with."""
+    execution = flights.drop_together({_key(name): body for name, body in HEADLESS.items()})
+    return execution, flights.alerts()[-1]["message"]
+
+
+@pytest.mark.parametrize("name", HEADLESS)
 def test_a_file_without_the_header_is_quarantined_whole_and_keeps_no_other_out(
-    flights: FlightPipeline, name: str, body: bytes
+    flights: FlightPipeline, headless: tuple[Execution, str], name: str
 ) -> None:
-    execution = flights.drop(_key(name), body)
-
+    execution, message = headless
     assert execution.status == "SUCCEEDED"
     assert flights.loaded(_key(name)) == 0
     assert set(flights.quarantined(_key(name))) == {"wrong header"}
-    assert "wrong header" in flights.alerts()[-1]["message"]
+    assert "wrong header" in message
 
 
 def test_a_file_of_mostly_bad_rows_fails_its_run_and_the_rest_loads_once_it_is_gone(
