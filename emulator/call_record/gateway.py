@@ -33,38 +33,46 @@ def register() -> None:
     CallRoutes(RECORD).register(ROUTER)
 
 
+_SERVICES: dict[str, str] = {}
+"""Access key to service, for the sessions that services have begun."""
+
+
 def record_call(_chain: Any, context: RequestContext, _response: Any) -> None:
     """Records the request if a role makes it; never fails it."""
-    if not RECORD.is_on or context.operation is None or context.service is None:
+    if context.operation is None or context.service is None:
         return
     try:
-        _record(context, context.service.signing_name, context.operation.name)
+        if context.operation.name == "AssumeRole":
+            _remember_service(context)
+        elif RECORD.is_on:
+            _record(context, context.service.signing_name, context.operation.name)
     except Exception:
         LOG.exception("%s of %s is not recorded", context.operation.name, context.service.service_name)
 
 
-def _record(context: RequestContext, service: str, operation: str) -> None:
-    parameters = context.service_request or {}
-    if (service, operation) == ("sts", "AssumeRole"):
-        _record_assumption(context, parameters)
-    caller = _caller(context)
-    if caller is not None:
-        call = Call(service, operation, context.region, context.account_id, parameters)
-        RECORD.add(caller, accesses(call))
-
-
-def _record_assumption(context: RequestContext, parameters: Any) -> None:
-    session = parameters["RoleSessionName"]
+def _remember_service(context: RequestContext) -> None:
+    """Also while nothing is recorded: sessions last longer than that."""
+    request, answer = context.service_request or {}, context.service_response or {}
     told = (context.internal_request_params or {}).get("service_principal")
-    service = told or SERVICES_BY_SESSION.get(session)
-    if service:
-        RECORD.add_assumption(Assumption(parameters["RoleArn"], f"{service}.amazonaws.com", _told(session)))
+    service = told or SERVICES_BY_SESSION.get(request["RoleSessionName"])
+    if service and "Credentials" in answer:
+        _SERVICES[answer["Credentials"]["AccessKeyId"]] = f"{service}.amazonaws.com"
 
 
-def _caller(context: RequestContext) -> Caller | None:
+def _record(context: RequestContext, service: str, operation: str) -> None:
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    caller = _caller(context, key)
+    if caller is None:
+        return
+    call = Call(service, operation, context.region, context.account_id, context.service_request or {})
+    RECORD.add(caller, accesses(call))
+    if key in _SERVICES:
+        RECORD.add_assumption(Assumption(caller.role_arn, _SERVICES[key], caller.session))
+
+
+def _caller(context: RequestContext, key: str) -> Caller | None:
     from moto.sts.models import sts_backends
 
-    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     if not key.startswith(_TEMPORARY):
         return None
     found = sts_backends[context.account_id][context.partition].get_assumed_role_from_access_key(key)

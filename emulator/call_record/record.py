@@ -36,7 +36,7 @@ class Access:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A service takes a role on."""
+    """A service acts as a role."""
 
     role_arn: str
     service: str  # the principal, such as glue.amazonaws.com
@@ -49,7 +49,7 @@ class CallRecord:
 
     is_on: bool = False
     _calls: dict[tuple[Caller, Access], int] = field(default_factory=dict)
-    _assumptions: dict[Assumption, int] = field(default_factory=dict)
+    _assumptions: set[Assumption] = field(default_factory=set)
     _dropped: int = 0
     _lock: Lock = field(default_factory=Lock)
 
@@ -64,9 +64,9 @@ class CallRecord:
                 self._calls[key] = self._calls.get(key, 0) + 1
 
     def add_assumption(self, assumption: Assumption) -> None:
-        """Counts it once more."""
+        """Keeps it."""
         with self._lock:
-            self._assumptions[assumption] = self._assumptions.get(assumption, 0) + 1
+            self._assumptions.add(assumption)
 
     def switch(self, on: bool) -> None:
         """On starts an empty record; off keeps what there is."""
@@ -82,8 +82,8 @@ class CallRecord:
         with self._lock:
             calls = [_call(caller, access, count) for (caller, access), count in self._calls.items()]
             assumptions = [
-                {"role": item.role_arn, "service": item.service, "session": item.session, "count": count}
-                for item, count in self._assumptions.items()
+                {"role": item.role_arn, "service": item.service, "session": item.session}
+                for item in sorted(self._assumptions, key=lambda item: (item.role_arn, item.service))
             ]
             return {
                 "recording": self.is_on,

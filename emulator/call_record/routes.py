@@ -4,8 +4,8 @@
     POST /_tarmac/calls  {"record": b}   true begins an empty record, false ends it; answers like GET
 
 A call is {"role": ARN, "session", "action", "resources": [ARN], "context": {condition key: value}, "count"};
-its resources must all allow the action. `assumed` says which service took which role on: {"role", "service",
-"session", "count"}.
+its resources must all allow the action. `assumed` says which service acts as which role: {"role", "service",
+"session"}.
 """
 
 from __future__ import annotations
