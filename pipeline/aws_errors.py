@@ -27,7 +27,9 @@ NO_PROFILE = "{error}. Next: set AWS_PROFILE to one that `aws configure list-pro
 NO_REGION = (
     "No region is chosen. Next: set PIPELINE_REGION or AWS_REGION, or region in the profile of AWS_PROFILE."
 )
-NOT_REACHED = "AWS does not answer: {error}. Next: check the region's name, the network and the proxy."
+NOT_REACHED = (
+    "There is no answer: {error}. Next: check that it is up, the region's name, the network and the proxy."
+)
 LATER = "AWS asks to wait: {error}. Next: the same again in a minute."
 
 KINDS: tuple[tuple[tuple[type[BotoCoreError], ...], str], ...] = (

@@ -78,6 +78,6 @@ class Warehouse:
 def _refusal(purpose: str, reason: str) -> str:
     words = reason.lower()
     next_step = "mend what it names, then deploy again"
-    if "assume" in words or "not attached" in words:
+    if any(text in words for text in ("assume", "credentials of role", "not attached")):
         next_step = "attach the COPY role (output CopyRoleArn of the stack) to the cluster or namespace"
     return f"Could not {purpose}: {reason.rstrip('.')}. Next: {next_step}."

@@ -112,7 +112,7 @@ def test_no_region_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         (exceptions.UnauthorizedSSOTokenError(), "have expired"),
         (exceptions.ProfileNotFound(profile="prod"), r"prod.*Next: set AWS_PROFILE"),
         (exceptions.NoRegionError(), "No region is chosen"),
-        (exceptions.EndpointConnectionError(endpoint_url="https://sts"), "AWS does not answer"),
+        (exceptions.EndpointConnectionError(endpoint_url="https://sts"), "There is no answer"),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
 
@@ -60,3 +61,32 @@ def test_a_refused_statement_tells_what_was_tried_and_why_not() -> None:
     target, _ = warehouse([{"Status": "FAILED", "Error": 'relation "x" does not exist'}])
     with pytest.raises(StatementError, match="Could not load the airports: relation"):
         target.load_airports("s3://b/airports.csv", "arn:role")
+
+
+def test_a_copy_role_that_the_warehouse_may_not_assume_has_a_next_step() -> None:
+    reason = "User arn:aws:redshift:c is not authorized to assume IAM Role arn:aws:iam::1:role/copy"
+    target, _ = warehouse([{"Status": "FAILED", "Error": reason}])
+    with pytest.raises(StatementError, match=r"Next: attach the COPY role \(output CopyRoleArn"):
+        target.load_airports("s3://b/airports.csv", "arn:role")
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({}, {"WorkgroupName": "wg", "Database": "dev"}),
+        (
+            {"warehouse_workgroup": "", "warehouse_cluster": "c"},
+            {"ClusterIdentifier": "c", "Database": "dev"},
+        ),
+        (
+            {"warehouse_secret_arn": "arn:s"},
+            {"WorkgroupName": "wg", "Database": "dev", "SecretArn": "arn:s"},
+        ),
+    ],
+)
+def test_the_statements_go_to_the_workgroup_or_the_cluster_as_the_secrets_user(
+    changed: dict[str, Any], place: dict[str, str]
+) -> None:
+    _, client = warehouse([{"Status": "FINISHED"}])
+    Warehouse(client, replace(SETTINGS, **changed)).execute(["SELECT 1"], "ask")
+    assert client.batch_execute_statement.call_args.kwargs == {**place, "Sqls": ["SELECT 1"]}
