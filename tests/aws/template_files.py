@@ -16,7 +16,7 @@ from tests.contract.clients.redshift_clients import base_python
 PIPELINE_DIR = Path(pipeline.__file__).parent
 PIPELINE = PIPELINE_DIR / "cloudformation" / "pipeline.yaml"
 WAREHOUSE = PIPELINE_DIR / "cloudformation" / "warehouse.yaml"
-TEMPLATES = (PIPELINE, WAREHOUSE)
+TEMPLATES = tuple(sorted(PIPELINE.parent.glob("*.yaml")))
 DEFINITION = PIPELINE_DIR / "step_function_config.json"
 CHECKS = Path(__file__).with_name("checks")
 TIMEOUT_S = 240  # on a busy machine; a quiet one needs a tenth
