@@ -17,4 +17,4 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False)
     if not yes:
         typer.confirm(f"Stop the stack and delete its rows, bookmarks and logs in {stack.home}?", abort=True)
     stack.reset()
-    say(f"The stack is down and {stack.home} is cleared.")
+    say(f"The stack is down. Cleared: {stack.home}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.stack.choice import refuse_beside_other
 from emulator.stack.interface import AnyStack, StartResult
 from emulator.stack.settings import StackSettings
 from scripts.console import CommandError, say
@@ -21,6 +22,7 @@ def bring_up(stack: AnyStack, with_pipeline: bool) -> tuple[StartResult, float]:
     Returns what was met, and the seconds until all was ready. If a part doesn't come up, or on Ctrl-C, a
     stack that this call started is stopped again; a failed deployment leaves it up, so that one can look.
     """
+    refuse_beside_other(stack)
     with StartDisplay() as display:
         if not stack.is_running():
             stack.prepare(display.step)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from emulator.environment import SettingsError
 from emulator.stack.attached_stack import AttachedStack
 from emulator.stack.errors import ComposeUnavailableError, StackError
 from emulator.stack.interface import AnyStack
+from emulator.stack.machine_check import is_free
 from emulator.stack.settings import StackSettings
 from emulator.stack.stack import Stack
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "STACK"
 WORDS = ("embedded", "compose", "attached")
+TITLES = {"embedded": "processes of this machine", "compose": "Docker Compose", "attached": "another's"}
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,28 @@ def _fitting(settings: StackSettings, embedded: Stack) -> Choice:
     if compose.is_running():
         return Choice(compose, "Docker Compose (it runs already)")
     return Choice(compose, f"Docker Compose (engine {version} answers; {VARIABLE}=embedded for the other)")
+
+
+def refuse_beside_other(stack: AnyStack) -> None:
+    """Raises StackError if a stack that is about to start meets the other kind's on the same ports."""
+    ports = (stack.settings.gateway_port, stack.settings.redshift_port)
+    if stack.kind == "attached" or stack.is_running() or all(is_free(port) for port in ports):
+        return
+    for other in _others(stack):
+        if other.is_running():
+            raise StackError(
+                f"The stack runs already, as {TITLES[other.kind]}, on ports {ports[0]} and {ports[1]}. "
+                f"Next: `make down` first ({VARIABLE}={other.kind}), or set other ports to run a second one."
+            )
+
+
+def _others(stack: AnyStack) -> Iterator[AnyStack]:
+    settings = StackSettings.from_environment()
+    if stack.kind == "compose":
+        yield Stack(settings)
+    else:
+        with suppress(ComposeUnavailableError):
+            yield _compose(settings)[0]
 
 
 def _refuse_two(compose: ComposeStack, embedded: Stack) -> None:

@@ -72,9 +72,9 @@ class ComposeCli:
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.settings.name):
-            raise StackError(
-                f"TARMAC_NAME is {self.settings.name!r}, which can't name a Compose project. "
-                "Next: use small letters, digits, - and _ only, a letter or digit first."
+            raise ComposeUnavailableError(
+                f"TARMAC_NAME is {self.settings.name!r}, which can't name a Compose project",
+                "use small letters, digits, - and _ only, a letter or digit first",
             )
 
     def run(self, *arguments: str, on_line: Callable[[str], None] | None = None) -> None:

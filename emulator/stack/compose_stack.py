@@ -58,9 +58,10 @@ class ComposeStack:
     def prepare(self, tell: Tell) -> None:
         """Builds the image, from Docker's cache if nothing changed.
 
-        Raises ImageBuildError with the build's last lines, ComposeUnavailableError without a usable Compose.
+        Raises ImageBuildError with the build's last lines, and first of all what `launch` would raise: nobody
+        shall wait minutes to be told that a port is in use.
         """
-        check_compose()
+        self._check()
         tell("image", "building (minutes the first time, a second when nothing changed)", False)
         began = time.monotonic()
         try:
@@ -71,13 +72,11 @@ class ComposeStack:
 
     def launch(self) -> StartResult:
         """Makes and starts what isn't running, without waiting until it is ready."""
-        check_compose()
         with state_lock(self.settings):
-            self._project.refuse_foreign()
             before = self._project.containers()
             if any(is_up(container) for container in before.values()):
                 return StartResult(was_running=True, repaired=self._start_dead_parts(before))
-            check_engine(self.settings, self._engine, self._project, self._cli.config)
+            self._check()
             self._up()
             return StartResult(was_running=False)
 
@@ -154,6 +153,11 @@ class ComposeStack:
         if container is None:
             raise StackNotRunningError(self.home)
         return container
+
+    def _check(self) -> None:
+        check_compose()
+        self._project.refuse_foreign()
+        check_engine(self.settings, self._engine, self._project, self._cli.config)
 
     def _up(self) -> None:
         try:

@@ -32,7 +32,7 @@ def tarmac(sandbox: Sandbox) -> Tarmac:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", "from scripts.tarmac import app; app()", *arguments],
-            env=sandbox.settings.process_environment(""),
+            env={**sandbox.settings.process_environment(""), "STACK": sandbox.stack.kind},
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,

@@ -67,7 +67,7 @@ AS_IN_A_TERMINAL = (
 def tarmac(settings: StackSettings, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", AS_IN_A_TERMINAL, *arguments],
-        env=settings.process_environment(""),
+        env={**settings.process_environment(""), "STACK": "embedded"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -14,6 +14,7 @@ from scripts.expected_errors import explained
 from scripts.tarmac import app
 
 DEAD = {
+    "STACK": "embedded",
     "TARMAC_STATE_DIR": "/tmp/tarmac-no-such-stack",
     "TARMAC_GATEWAY_PORT": "1",
     "TARMAC_REDSHIFT_PORT": "1",
