@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import typer
 
+from emulator.stack.choice import wanted_kind
 from emulator.stack.settings import StackSettings
 from scripts.jars import ensure_jars
 
@@ -18,11 +19,24 @@ BYTES_PER_STACK = 4 * 1024**3  # a stack with its runs, and the tests' own Spark
 
 
 def test(context: typer.Context) -> None:
-    """Run every test, on stacks of the tests' own; with arguments for pytest, on one (or -n of them)."""
+    """Run every test, on stacks of the tests' own; with arguments for pytest, on one (or -n of them).
+
+    STACK=embedded leaves out what needs Docker Compose, STACK=compose all that doesn't.
+    """
+    kind = wanted_kind()
     ensure_jars(StackSettings.from_environment())
     stacks = stacks_for(os.cpu_count() or 1, psutil.virtual_memory().available)
     parallel = [] if context.args or stacks == 1 else ["-n", str(stacks), "--dist", "loadfile"]
-    _run_pytest("tests", *parallel, *context.args)
+    _run_pytest(kind or "embedded", *selection(kind), *parallel, *context.args)
+
+
+def selection(kind: str) -> tuple[str, ...]:
+    """The tests that STACK names, as arguments of pytest; without it all that fit this machine."""
+    if kind == "attached":
+        return ("tests/end_to_end", "--tarmac-attach")
+    if kind == "compose":
+        return ("tests/end_to_end", "tests/compose", "--tarmac-stack", "compose")
+    return ("tests", "--tarmac-stack", "embedded") if kind == "embedded" else ("tests",)
 
 
 def stacks_for(cores: int, available_bytes: int) -> int:
@@ -32,10 +46,10 @@ def stacks_for(cores: int, available_bytes: int) -> int:
 
 def test_fast(context: typer.Context) -> None:
     """Run the tests that need no stack and no Spark, in seconds; further arguments go to pytest."""
-    _run_pytest("tests/unit", "-m", "not spark and not process", *context.args)
+    _run_pytest("embedded", "tests/unit", "-m", "not spark and not process", *context.args)
 
 
-def _run_pytest(*arguments: str) -> None:
+def _run_pytest(kind: str, *arguments: str) -> None:
     os.chdir(ROOT)
-    os.environ["STACK"] = "embedded"  # what a test means that says nothing; those on Compose say so
+    os.environ["STACK"] = kind  # what a test means that doesn't say it
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])

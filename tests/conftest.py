@@ -67,6 +67,6 @@ def compose_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     from emulator.stack.pytest_plugin import new_sandbox
     from tests.compose_sandbox import require_engine
 
-    require_engine()
+    require_engine(request.config)
     with new_sandbox("compose", request.config.getoption("--tarmac-keep-state"), "compose") as started:
         yield started

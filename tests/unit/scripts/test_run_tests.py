@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.run_tests import stacks_for
+from scripts.run_tests import stacks_for, selection
 
 GIB = 1024**3
 
@@ -14,3 +14,16 @@ GIB = 1024**3
 )
 def test_stacks_are_bounded_by_cores_and_memory(cores: int, free_gib: int, stacks: int) -> None:
     assert stacks_for(cores, free_gib * GIB) == stacks
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("", ("tests",)),
+        ("embedded", ("tests", "--tarmac-stack", "embedded")),
+        ("attached", ("tests/end_to_end", "--tarmac-attach")),
+        ("compose", ("tests/end_to_end", "tests/compose", "--tarmac-stack", "compose")),
+    ],
+)
+def test_stack_says_which_tests_run(kind: str, arguments: tuple[str, ...]) -> None:
+    assert selection(kind) == arguments
