@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.run_tests import stacks_for, selection
+from scripts.run_tests import selection, stacks_for
 
 GIB = 1024**3
 
