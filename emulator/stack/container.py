@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from emulator.environment import SettingsError
+from emulator.glue_worker.python_packages import CERTIFICATES
 from emulator.localstack_mends.environment import localstack_environment
 from emulator.localstack_mends.jsonata import lay_out_jsonata, library_dir
 from emulator.stack.container_cache import link_cache
@@ -31,6 +32,7 @@ ADDRESSES = (
     "TARMAC_WAREHOUSE_PORT",
     "TARMAC_LISTEN_HOST",
 )
+CA_BUNDLE = Path("/run/secrets/ca_bundle")
 SERVED_BY = {"localstack": "gateway", "redshift": "redshift"}
 
 
@@ -66,8 +68,19 @@ def _of_part(name: str, settings: StackSettings, addresses: Mapping[str, str]) -
         worker_ready_file(settings).unlink(missing_ok=True)  # of a worker that was killed
         cache = settings.state_dir / "cache"
         link_cache(settings.cache_dir, cache)
-        return {"TARMAC_CACHE_DIR": str(cache)}
+        return {"TARMAC_CACHE_DIR": str(cache), **trusted_certificates(CA_BUNDLE, settings.state_dir)}
     return {}
+
+
+def trusted_certificates(ca_bundle: Path, state_dir: Path) -> dict[str, str]:
+    """Variables for pip to trust the user's authorities beside the image's own; none for an empty bundle."""
+    given = ca_bundle.read_bytes() if ca_bundle.exists() else b""
+    if not given:
+        return {}
+    known = next(Path(file) for file in CERTIFICATES if Path(file).exists())
+    both = state_dir / "trusted-certificates.pem"
+    both.write_bytes(known.read_bytes() + b"\n" + given)
+    return dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT"), str(both))
 
 
 def sibling_routes(name: str, settings: StackSettings, environ: Mapping[str, str]) -> list[Route]:

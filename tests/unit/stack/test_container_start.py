@@ -8,7 +8,13 @@ import pytest
 
 from emulator.localstack_mends.jsonata import JARS
 from emulator.stack import container
-from emulator.stack.container import main, prepared_environment, shared_secret, sibling_routes
+from emulator.stack.container import (
+    main,
+    prepared_environment,
+    shared_secret,
+    sibling_routes,
+    trusted_certificates,
+)
 from emulator.stack.container_cache import link_cache
 from emulator.stack.forwarder import Route
 from emulator.stack.parts import worker_ready_file
@@ -96,6 +102,17 @@ def test_the_worker_writes_into_a_cache_of_its_own_that_shows_the_image_s(
     assert (Path(made["TARMAC_CACHE_DIR"]) / "jars" / "jsonata" / JARS[0]).exists()
     assert made["TARMAC_SPARK_JARS_DIR"] == str(tmp_path / "cache" / "jars" / "spark")
     assert not worker_ready_file(settings).exists()
+
+
+def test_pip_trusts_the_user_s_authorities_beside_the_image_s(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.pem"
+    assert trusted_certificates(bundle, tmp_path) == {}
+    bundle.touch()
+    assert trusted_certificates(bundle, tmp_path) == {}
+    bundle.write_text("the company's\n")
+    trusted = Path(trusted_certificates(bundle, tmp_path)["PIP_CERT"]).read_text()
+    assert trusted.endswith("\nthe company's\n")
+    assert "BEGIN CERTIFICATE" in trusted
 
 
 def test_links_to_an_older_image_go_and_what_a_run_added_stays(tmp_path: Path) -> None:
