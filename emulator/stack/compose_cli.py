@@ -63,6 +63,10 @@ def _version() -> str:
         ) from error
 
 
+def _unheard(_: str) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class ComposeCli:
     """`docker compose` for one stack: its name is the project's, its settings are the file's variables."""
@@ -77,7 +81,7 @@ class ComposeCli:
                 "use small letters, digits, - and _ only, a letter or digit first",
             )
 
-    def run(self, *arguments: str, on_line: Callable[[str], None] | None = None) -> None:
+    def run(self, *arguments: str, on_line: Callable[[str], None] = _unheard) -> None:
         """Runs to the end; `on_line` is shown what it says. Raises ComposeFailedError with its last lines.
 
         When this process is interrupted, so is Compose, and it is waited for.
@@ -93,11 +97,14 @@ class ComposeCli:
             text=True,
             errors="replace",
         ) as process:
-            for line in process.stdout or ():
-                if line.strip():
+            try:
+                for line in filter(str.strip, process.stdout or ()):
                     last.append(line.rstrip())
-                    if on_line:
-                        on_line(line.strip())
+                    on_line(line.strip())
+            except BaseException:  # Ctrl-C: what follows must not meet a Compose that is still at work
+                process.terminate()
+                process.wait()
+                raise
         if process.returncode != 0:
             raise ComposeFailedError(arguments[0], process.returncode, list(last))
 

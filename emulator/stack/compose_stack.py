@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 ANSWERED_AT_PORTS = ("localstack", "redshift")  # the others are asked by their health checks only
 BUILD_HINT = (
-    "Next: see these lines; behind a proxy with its own certificate authority, set TARMAC_CA_BUNDLE to its "
-    "file (docs/compose.md); STACK=embedded needs no image."
+    "Next: see the lines above; behind a proxy with its own certificate authority, set TARMAC_CA_BUNDLE to "
+    "its file (docs/compose.md); STACK=embedded needs no image."
 )
 
 
