@@ -68,6 +68,10 @@ class ArtifactBucket:
             raise
         return True
 
+    def holds(self, key: str) -> bool:
+        """Is this object there? Raises ArtifactError if the bucket is another account's."""
+        return self.exists() and any(found == key for found, _ in self.objects(key))
+
     def _create(self) -> None:
         request: dict[str, Any] = {"Bucket": self.name}
         if self.region != "us-east-1":  # that one is the default and may not be named

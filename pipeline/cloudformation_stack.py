@@ -51,7 +51,7 @@ class Stack:
 
     client: CloudFormationClient
     name: str
-    first_wait_s: float = 0.1
+    first_wait_s: float = 0.05
     progress: Callable[[str], None] = _silent  # gets a line for each event worth knowing
 
     def deploy(self, template: str, parameters: Mapping[str, str | None], url: str = "") -> Outcome:
@@ -206,7 +206,7 @@ class Stack:
         while time.monotonic() < deadline:
             yield
             time.sleep(wait_s)
-            wait_s = min(wait_s * 1.5, 5.0)
+            wait_s = min(wait_s * 1.3, 5.0)
 
     def _fail(self, final: str | None, log: EventLog, creating: bool) -> None:
         left = self._after_failed_create() if creating else "The next deploy can update it"

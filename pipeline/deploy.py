@@ -125,13 +125,19 @@ def deploy(
     is none, else when CloudFormation or the warehouse refuses; the next deploy goes on from there.
     """
     with _target(settings, report, session, progress) as target:
-        check_definition(target.session.client("stepfunctions"), definition_text(), DEFINITION.name)
+        _check_definition(target)
         keys = _upload(target)
         settings = target.settings = _with_warehouse(target)
         stack = _deploy_stack(target, keys)
         outputs = stack.outputs()
         _prepare_warehouse(target, outputs, f"s3://{target.bucket.name}/{keys.airports}")
         return _deployment(settings, target.bucket.name, outputs)
+
+
+def _check_definition(target: _Target) -> None:
+    """Before anything changes; one that an earlier deploy has uploaded was checked by that deploy."""
+    if not target.bucket.holds(artifact_keys().definition):
+        check_definition(target.session.client("stepfunctions"), definition_text(), DEFINITION.name)
 
 
 def _upload(target: _Target) -> ArtifactKeys:
@@ -188,7 +194,7 @@ def preview(
     Raises DeployError as `deploy` does.
     """
     with _target(settings, _silent, session, progress) as target:
-        check_definition(target.session.client("stepfunctions"), definition_text(), DEFINITION.name)
+        _check_definition(target)
         found = []
         if settings.warehouse == "create":
             warehouse = target.stack(settings.warehouse_stack_name)
