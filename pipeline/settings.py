@@ -57,6 +57,7 @@ class PipelineSettings:
     alarm_actions: bool = False  # whether alarms are published; where no metrics are, they'd tell of silence
     log_retention_days: int = 30
     data_quality_ruleset: str = ""  # DQDL; data_quality.dqdl is an example
+    additional_python_modules: str = ""  # by commas: name==version, or s3://….whl
     worker_type: str = "G.1X"
     number_of_workers: int = 2
     job_timeout_minutes: int = 60
@@ -165,6 +166,7 @@ def _variable(name: str) -> str:
     return VARIABLE_PREFIX + name.upper()
 
 
+MODULE = r"([A-Za-z0-9._\[\]-]+==[^\s,]+|s3://[^\s,]+)"
 PATTERNS = {
     "prefix": (r"[a-z][a-z0-9-]{1,19}", "2 to 20 of a-z, 0-9 and -, and begin with a letter"),
     "warehouse_url": (r"|jdbc:redshift://[^/]+/[^/]+", "like jdbc:redshift://host:port/database"),
@@ -173,6 +175,7 @@ PATTERNS = {
     "copy_role_arn": (r"|arn:aws[a-z-]*:iam::\d{12}:role/.+", "a role's ARN"),
     "subnet_id": (r"|subnet-[0-9a-f]+", "a subnet's id, like subnet-0123456789abcdef0"),
     "security_group_id": (r"|sg-[0-9a-f]+", "a security group's id, like sg-0123456789abcdef0"),
+    "additional_python_modules": (rf"|{MODULE}(,{MODULE})*", "like name==1.2.3,s3://bucket/a.whl"),
     "account": (r"|\d{12}", "an account's 12 digits"),
     "warehouse": ("|".join(WAREHOUSES), f"one of {', '.join(WAREHOUSES)}"),
     "alert_email": (r"|[^@\s]+@[^@\s]+", "an e-mail address"),

@@ -21,6 +21,7 @@ def template_parameters(settings: PipelineSettings, bucket: str, keys: ArtifactK
         "DefinitionKey": keys.definition,
         "PollSeconds": str(settings.poll_seconds),
         "MaxRejectedRatio": f"{settings.max_rejected_ratio:g}",
+        "AdditionalPythonModules": settings.additional_python_modules,
         "WarehouseUrl": settings.warehouse_url,
         "WarehouseDatabase": settings.warehouse_database,
         "WarehouseUser": settings.warehouse_user,

@@ -74,6 +74,7 @@ def test_a_provisioned_cluster_of_ones_own_is_named_by_variables() -> None:
         ({**OWN_WAREHOUSE, "PIPELINE_WAREHOUSE_SECRET_ARN": ""}, "warehouse_secret_arn is not set"),
         ({**OWN_WAREHOUSE, "PIPELINE_SUBNET_ID": "subnet-1"}, "set all of subnet_id"),
         ({"PIPELINE_WAREHOUSE": "borrow"}, "one of existing, create"),
+        ({"PIPELINE_ADDITIONAL_PYTHON_MODULES": "a==1, b"}, "like name==1.2.3,s3://bucket/a.whl"),
         ({"PIPELINE_ACCOUNT": "12"}, "an account's 12 digits"),
         ({"PIPELINE_ALARM_ACTIONS": "maybe"}, "must be true or false"),
         ({"PIPELINE_PREFX": "x"}, "PIPELINE_PREFX is no setting; is PIPELINE_PREFIX meant"),
