@@ -11,11 +11,12 @@ override FILE := $(value FILE)
 override SQL := $(value SQL)
 override RUN := $(value RUN)
 override PART := $(value PART)
+override RECORD := $(value RECORD)
 # A variable PROFILE of the user's shell is for something else.
 override PROFILE := $(if $(filter command,$(origin PROFILE)),$(value PROFILE),local)
-export FILE SQL RUN PART PROFILE
+export FILE SQL RUN PART RECORD PROFILE
 
-.PHONY: help demo up down reset status deploy destroy drop runs query alerts logs env test test-fast lint bench lock jars env-python
+.PHONY: help demo up down reset status deploy destroy drop runs query alerts calls logs env test test-fast lint bench lock jars env-python
 
 help:        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +42,8 @@ query:       ## run SQL="…" on the warehouse; tab-separated when piped [JSON=1
 	$(TARMAC) query "$$SQL" $(AS_JSON)
 alerts:      ## every message published on a topic, oldest first [JSON=1]
 	$(TARMAC) alerts $(AS_JSON)
+calls:       ## AWS calls by role; RECORD=yes begins an empty record, RECORD=no ends it [JSON=1]
+	$(TARMAC) calls $(if $(RECORD),--record "$$RECORD") $(AS_JSON)
 logs:        ## the end of all logs, of one PART=… or of one RUN=… [FOLLOW=1]
 	$(TARMAC) logs --part "$$PART" --run "$$RUN" $(if $(FOLLOW),--follow)
 env:         ## `export` lines for the AWS CLI, boto3 and psql: eval "$$(make -s env)"

@@ -38,3 +38,19 @@ def resume_interrupted(settings: StackSettings) -> dict[str, Any]:
     with OPENER.open(urllib.request.Request(url, method="POST"), timeout=TIMEOUT_S) as answer:
         found: dict[str, Any] = json.load(answer)
         return found
+
+
+def calls(settings: StackSettings) -> dict[str, Any]:
+    """The record of AWS calls by role, as `emulator/call_record/routes.py` describes it."""
+    found: dict[str, Any] = get(settings, "/_tarmac/calls")
+    return found
+
+
+def record_calls(settings: StackSettings, record: bool) -> dict[str, Any]:
+    """Begins an empty record or ends it; answers like `calls`."""
+    request = urllib.request.Request(
+        f"{settings.gateway_url}/_tarmac/calls", data=json.dumps({"record": record}).encode()
+    )
+    with OPENER.open(request, timeout=TIMEOUT_S) as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from scripts import (
     alerts,
     bench,
+    calls,
     demo,
     deploy,
     destroy,
@@ -69,6 +70,7 @@ app.command()(drop.drop)
 app.command()(runs.runs)
 app.command()(query.query)
 app.command()(alerts.alerts)
+app.command()(calls.calls)
 app.command()(logs.logs)
 app.command()(env.env)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-import urllib.request
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 import pytest
 
 from emulator.stack.sandbox import Sandbox
+from scripts import gateway
 from tests.aws.policy_evaluation.deployed_roles import DeployedRole, deployed_roles
 from tests.aws.policy_evaluation.evaluation import Request, assumptions_of, refused, requests_of
 from tests.contract.clients.redshift_clients import installed
@@ -102,12 +101,12 @@ def policy_packages(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="module")
 def recorded(sandbox: Sandbox) -> Recorded:
-    _switch(sandbox, on=True)
+    gateway.record_calls(sandbox.settings, True)
     flights = deploy_into(sandbox)
-    day, minutes = f"raw/year=2026/month=10/day=21/{uuid.uuid4().hex}", random.randrange(100_000)
-    loaded = flights.drop(f"{day}/loaded.csv", csv_file(f"DL,{ATLANTA},{DENVER},{minutes},-3"))
-    refused_file = flights.drop(f"{day}/refused.csv", csv_file("DL,nowhere,never,x,y"))
-    document = _switch(sandbox, on=False)
+    key, minutes = f"raw/year=2026/month=10/day=21/{uuid.uuid4().hex}", random.randrange(100_000)
+    loaded = flights.drop(f"{key}.csv", csv_file(f"DL,{ATLANTA},{DENVER},{minutes},-3"))
+    refused_file = flights.drop(f"{key}-refused.csv", csv_file("DL,nowhere,never,x,y"))
+    document = gateway.record_calls(sandbox.settings, False)
     assert (loaded.status, refused_file.status) == ("SUCCEEDED", "FAILED")
     assert document["dropped"] == 0
     roles = deployed_roles(sandbox, PREFIX)
@@ -182,12 +181,3 @@ def test_the_evaluator_refuses_what_another_role_may(recorded: Recorded, policy_
 def _kind(role_arn: str) -> str:
     """`flights-job-us-east-1` is the job's."""
     return role_arn.rpartition("/")[2].removeprefix(PREFIX).partition("-")[0]
-
-
-def _switch(sandbox: Sandbox, on: bool) -> dict[str, Any]:
-    request = urllib.request.Request(
-        f"{sandbox.settings.gateway_url}/_tarmac/calls", data=json.dumps({"record": on}).encode()
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        document: dict[str, Any] = json.load(answer)
-    return document

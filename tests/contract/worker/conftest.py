@@ -87,7 +87,7 @@ class ScriptRunner:
         self.put(f"{name}.py", textwrap.dedent(script))
         command = {"Name": "glueetl", "ScriptLocation": f"s3://{self.bucket}/{name}.py"}
         glue = self.client("glue")
-        glue.create_job(Name=name, Role="role", **{"GlueVersion": "5.1", "Command": command, **job})
+        glue.create_job(Name=name, **{"Role": "role", "GlueVersion": "5.1", "Command": command, **job})
         return name, glue.start_job_run(JobName=name, Arguments=arguments or {})["JobRunId"]
 
     def ended(self, name: str, run_id: str, timeout_s: float = 120) -> EndedRun:

@@ -45,7 +45,17 @@ def test_an_unexpected_error_has_none() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["status"], ["alerts"], ["runs"], ["deploy"], ["query", "SELECT 1"], ["query"], ["drop"], ["logs"]],
+    [
+        ["status"],
+        ["alerts"],
+        ["calls"],
+        ["runs"],
+        ["deploy"],
+        ["query", "SELECT 1"],
+        ["query"],
+        ["drop"],
+        ["logs"],
+    ],
 )
 def test_without_a_stack_every_verb_fails_in_a_line_that_says_what_to_do(arguments: list[str]) -> None:
     result = CliRunner().invoke(app, arguments, env=DEAD)
