@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 from emulator.stack.pytest_plugin import new_sandbox
 from emulator.stack.sandbox import Sandbox
 
-PLAIN, VERSIONED, OWNED = "restart-plain", "restart-versioned", "restart-of-a-stack"
+PLAIN, VERSIONED, TOLD = "restart-plain", "restart-versioned", "restart-told"
+OWNED = "restart-of-a-stack"
 OTHER_ACCOUNT, OTHERS = "111122223333", "restart-of-another-account"
 MACHINE = "restart-machine"
 PART = b"x" * (5 << 20)
@@ -47,8 +48,9 @@ def crash() -> Iterator[Crash]:
 
 def _fill(s3: Any) -> dict[str, Any]:
     s3.create_bucket(Bucket=PLAIN)
+    s3.create_bucket(Bucket=TOLD)
     s3.put_bucket_notification_configuration(
-        Bucket=PLAIN, NotificationConfiguration={"EventBridgeConfiguration": {}}
+        Bucket=TOLD, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
     s3.put_bucket_tagging(Bucket=PLAIN, Tagging={"TagSet": [{"Key": "team", "Value": "data"}]})
     s3.put_bucket_policy(Bucket=PLAIN, Policy=POLICY)
@@ -199,7 +201,7 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "a part of an object": lambda s3: s3.head_object(Bucket=PLAIN, Key="in parts", PartNumber=2),
     "a copied object": lambda s3: _body(s3, Bucket=PLAIN, Key="copied"),
     "uploads under way": lambda s3: s3.list_multipart_uploads(Bucket=PLAIN),
-    "notifications": lambda s3: s3.get_bucket_notification_configuration(Bucket=PLAIN),
+    "notifications": lambda s3: s3.get_bucket_notification_configuration(Bucket=TOLD),
     "a bucket's tags": lambda s3: s3.get_bucket_tagging(Bucket=PLAIN),
     "a bucket's policy": lambda s3: s3.get_bucket_policy(Bucket=PLAIN),
     "lifecycle rules": lambda s3: s3.get_bucket_lifecycle_configuration(Bucket=PLAIN),
@@ -258,6 +260,37 @@ def test_a_bucket_that_is_made_again_has_no_tags_of_the_first(crash: Crash) -> N
         s3.get_bucket_tagging(Bucket=name)
 
 
+def test_an_object_put_before_the_rules_are_there_again_is_told_of_once_they_are(crash: Crash) -> None:
+    sandbox = crash.sandbox
+    s3, sqs = sandbox.client("s3"), sandbox.client("sqs")
+    s3.put_object(Bucket=TOLD, Key="before the rule", Body=b"1")
+    queue = sqs.create_queue(QueueName="restart")["QueueUrl"]
+    _send_events_to_queue(sandbox.client("events"))
+    s3.put_object(Bucket=TOLD, Key="after the rule", Body=b"1")
+    assert _key_of_next(sqs, queue) == "after the rule"
+    _interrupted(sandbox, "POST")
+    assert _key_of_next(sqs, queue) == "before the rule"
+    s3.put_object(Bucket=TOLD, Key="last", Body=b"1")
+    assert _interrupted(sandbox, "POST")["events"] == 0
+    assert _key_of_next(sqs, queue) == "last"
+
+
+def _send_events_to_queue(events: Any) -> None:
+    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [TOLD]}}}
+    events.put_rule(Name="restart", EventPattern=json.dumps(pattern))
+    target = {"Id": "q", "Arn": "arn:aws:sqs:us-east-1:000000000000:restart"}
+    events.put_targets(Rule="restart", Targets=[target])
+
+
+def _key_of_next(sqs: Any, queue: str) -> str:
+    """The key that the next message of the queue tells of; the message is deleted."""
+    answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=1, WaitTimeSeconds=20)
+    (message,) = answer.get("Messages") or [None]
+    assert message, "no message in 20 s"
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return str(json.loads(message["Body"])["detail"]["object"]["key"])
+
+
 def test_executions_that_were_cut_off_are_started_again_once_their_machines_are_there(crash: Crash) -> None:
     sandbox = crash.sandbox
     assert [item["machine"] for item in _interrupted(sandbox)["executions"]] == [
@@ -277,34 +310,3 @@ def test_executions_that_were_cut_off_are_started_again_once_their_machines_are_
     )
     assert [execution["status"] for execution in inner["executions"]] == ["SUCCEEDED"]
     assert _interrupted(sandbox)["executions"] == []
-
-
-def test_an_object_put_before_the_rules_are_there_again_is_told_of_once_they_are(crash: Crash) -> None:
-    sandbox = crash.sandbox
-    sandbox.kill("localstack")
-    s3, events, sqs = (sandbox.client(name) for name in ("s3", "events", "sqs"))
-    s3.put_object(Bucket=PLAIN, Key="before the rule", Body=b"1")
-    queue = sqs.create_queue(QueueName="restart")["QueueUrl"]
-    events.put_rule(Name="restart", EventPattern=json.dumps({"source": ["aws.s3"]}))
-    events.put_targets(
-        Rule="restart", Targets=[{"Id": "q", "Arn": "arn:aws:sqs:us-east-1:000000000000:restart"}]
-    )
-    s3.put_object(Bucket=PLAIN, Key="after the rule", Body=b"1")
-    assert _keys(sqs, queue, 1) == ["after the rule"]
-    assert _interrupted(sandbox, "POST")["events"] == 1
-    assert _keys(sqs, queue, 1) == ["before the rule"]
-    s3.put_object(Bucket=PLAIN, Key="last", Body=b"1")
-    assert _interrupted(sandbox, "POST")["events"] == 0
-    assert _keys(sqs, queue, 1) == ["last"]
-
-
-def _keys(sqs: Any, queue: str, count: int) -> list[str]:
-    """The keys that the next messages of the queue tell of, at least as many; they are deleted."""
-    found: list[str] = []
-    while len(found) < count:
-        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=10)
-        assert "Messages" in answer, f"{found} after 10 s"
-        for message in answer["Messages"]:
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-            found.append(json.loads(message["Body"])["detail"]["object"]["key"])
-    return found
