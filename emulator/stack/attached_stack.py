@@ -10,7 +10,7 @@ from typing import Literal, NoReturn
 
 from emulator.stack.errors import StackError, StackNotRunningError
 from emulator.stack.interface import Log, PartStatus, StartResult, Tell
-from emulator.stack.logs import FileLog, plain_id
+from emulator.stack.logs import FileLog, run_log_files
 from emulator.stack.parts import PART_NAMES, PARTS, Part, health, part_named
 from emulator.stack.readiness import Report, WatchedPart, silent, wait_until_ready
 from emulator.stack.settings import StackSettings
@@ -86,8 +86,7 @@ class AttachedStack:
 
     def run_logs(self, run_id: str) -> list[Log]:
         """Those in the shared state folder."""
-        found = sorted((self.settings.state_dir / "runs").glob(f"{plain_id(run_id)}*/std*.log"))
-        return [FileLog(path) for path in found if path.stat().st_size]
+        return [*run_log_files(self.settings.state_dir, run_id)]
 
     def _refuse(self, what: str) -> NoReturn:
         raise StackError(

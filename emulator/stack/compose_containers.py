@@ -175,6 +175,8 @@ class ArchivedLog:
 def run_logs(container: Container, run_id: str) -> list[ArchivedLog]:
     """The logs that aren't empty of the job runs whose id begins so, read through a container."""
     runs, wanted = STATE_DIR / "runs", plain_id(run_id)
+    if not wanted:
+        return []
     files = files_in(container, runs / wanted) or files_in(container, runs)
     return [
         ArchivedLog(container, path)

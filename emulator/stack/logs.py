@@ -50,6 +50,13 @@ def end_of(data: bytes, count: int) -> str:
     return "\n".join(data.decode(errors="replace").splitlines()[-count:])
 
 
+def run_log_files(state_dir: Path, run_id: str) -> list[FileLog]:
+    """The logs that aren't empty of the job runs whose id begins so."""
+    wanted = plain_id(run_id)
+    found = sorted((state_dir / "runs").glob(f"{wanted}*/std*.log")) if wanted else []
+    return [FileLog(path) for path in found if path.stat().st_size]
+
+
 def plain_id(run_id: str) -> str:
     """An id without anything that a pattern or a path would understand."""
     return "".join(letter for letter in run_id if letter.isalnum() or letter in "_-")

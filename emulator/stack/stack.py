@@ -13,7 +13,7 @@ import psutil
 from emulator.stack.errors import StackError, StackNotRunningError
 from emulator.stack.interface import Log, PartStatus, StartResult, Tell
 from emulator.stack.jars import fetch_jars, missing_jars, wanted_jars
-from emulator.stack.logs import FileLog, last_lines, plain_id
+from emulator.stack.logs import FileLog, last_lines, run_log_files
 from emulator.stack.machine_check import check_machine
 from emulator.stack.parts import PART_NAMES, Part, part_named, worker_ready_file
 from emulator.stack.readiness import Report, WatchedPart, silent, wait_until_ready
@@ -141,8 +141,7 @@ class Stack:
 
     def run_logs(self, run_id: str) -> list[Log]:
         """The files below `runs/` of the runs whose id begins so."""
-        found = sorted((self.settings.state_dir / "runs").glob(f"{plain_id(run_id)}*/std*.log"))
-        return [FileLog(path) for path in found if path.stat().st_size]
+        return [*run_log_files(self.settings.state_dir, run_id)]
 
     def _process(self, name: str) -> ProcessInfo:
         return next(info for info in self._supervisor.processes() if info.name == part_named(name).name)
