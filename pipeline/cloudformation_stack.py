@@ -125,8 +125,8 @@ class Stack:
 
         Raises StackError, with the events that explain it, if the stack stays.
         """
-        stack_id = self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackId"]
-        log = EventLog(self.client, stack_id)
+        # By id, as a stack that is gone has no name.
+        log = EventLog(self.client, self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackId"])
         log.skip()
         self.client.delete_stack(StackName=self.name)
         final = self._finished(log)

@@ -20,6 +20,7 @@ NEXT_STEPS = (
     ("not authorized", "have that allowed (docs/aws.md lists what a deploy needs)"),
     ("accessdenied", "have that allowed (docs/aws.md lists what a deploy needs)"),
     ("not empty", "`make destroy` empties buckets after a yes"),
+    ("dependen", "what uses it may take an hour to go (Glue's network interfaces): the same again then"),
     ("limit", "ask for a higher quota, or remove what is no longer used"),
 )
 
@@ -34,9 +35,9 @@ class EventLog:
     events: list[dict[str, Any]] = field(default_factory=list)  # oldest first
 
     def skip(self) -> None:
-        """What has happened until now is not to be told."""
-        self.read()
-        self.events.clear()
+        """What has happened until now is not to be told; however much that is, one look will do."""
+        newest = self.client.describe_stack_events(StackName=self.stack)["StackEvents"][:1]
+        self.newest_seen = newest[0]["EventId"] if newest else ""
 
     def read(self) -> list[dict[str, Any]]:
         """The events since the last look, oldest first."""
