@@ -22,9 +22,9 @@ help:        ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 demo:        ## everything at once: starts the stack, drops three sample days, shows and checks what came of them
 	$(TARMAC) demo
-up:          ## start the stack and deploy the example pipeline; a no-op that repairs when it runs already
+up:          ## start the stack and deploy the example pipeline; a no-op that repairs when it runs already [STACK=compose|embedded]
 	$(TARMAC) up
-down:        ## stop the stack; rows, bookmarks and logs stay
+down:        ## stop the stack; objects, rows, bookmarks and the logs of runs stay
 	$(TARMAC) down
 reset:       ## stop the stack and clear all that it kept
 	$(TARMAC) reset --yes

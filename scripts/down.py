@@ -8,9 +8,10 @@ from scripts.console import say
 
 
 def down() -> None:
-    """Stop the stack; rows, bookmarks and logs stay."""
+    """Stop the stack; objects, rows, bookmarks and the logs of runs stay."""
     stack = chosen_stack(StackSettings.from_environment())
     if stack.stop():
-        say(f"The stack is down. Rows, bookmarks and logs stay in {stack.home} until `make reset`.")
+        kept = "Objects, rows, bookmarks and the logs of runs"
+        say(f"The stack is down. {kept} stay in {stack.home} until `make reset`.")
     else:
         say(f"No stack was running from {stack.home}.")
