@@ -8,7 +8,19 @@ import time
 
 LOG = logging.getLogger(__name__)
 
-SERVICES = ("s3", "iam", "sts", "cloudformation", "stepfunctions", "events", "sns", "sqs", "glue", "logs")
+SERVICES = (
+    "s3",
+    "iam",
+    "sts",
+    "cloudformation",
+    "stepfunctions",
+    "events",
+    "sns",
+    "sqs",
+    "glue",
+    "logs",
+    "kms",
+)
 
 
 def warm_in_background() -> None:
