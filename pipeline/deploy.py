@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from functools import cached_property
 
 import boto3
 
@@ -96,7 +97,7 @@ class _Target:
     steps: Steps
     progress: Report  # gets the stacks' events as they come
 
-    @property
+    @cached_property
     def bucket(self) -> ArtifactBucket:
         return ArtifactBucket.of(self.session, self.settings.prefix, self.identity)
 

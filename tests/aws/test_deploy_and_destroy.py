@@ -46,10 +46,9 @@ QUEUE = "Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: PREFIX-q
 class Deployments:
     """The deployments of one prefix; what was reported stays in `told`."""
 
-    def __init__(self, sandbox: Sandbox, prefix: str) -> None:
-        self.sandbox, self.told = sandbox, list[str]()
+    def __init__(self, sandbox: Sandbox, session: boto3.Session, prefix: str) -> None:
+        self.sandbox, self.session, self.told = sandbox, session, list[str]()
         self.settings = replace(load_settings("local"), prefix=prefix)
-        self.session = boto3.Session()
 
     def deploy(self, **changed: Any) -> str:
         """Deploys with these settings; returns what this deploy reported."""
@@ -76,15 +75,16 @@ class Deployments:
         return self.sandbox.client("glue").get_job(JobName=f"{self.settings.prefix}-load")["Job"]
 
 
-@pytest.fixture(autouse=True)
-def environment(sandbox: Sandbox) -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def session(sandbox: Sandbox) -> Iterator[boto3.Session]:
+    """One for all, since a new one reads botocore's descriptions of the services anew."""
     with pointed_at(sandbox.settings):
-        yield
+        yield boto3.Session()
 
 
 @pytest.fixture
-def deployments(sandbox: Sandbox) -> Iterator[Deployments]:
-    made = Deployments(sandbox, f"dep-{uuid.uuid4().hex[:8]}")
+def deployments(sandbox: Sandbox, session: boto3.Session) -> Iterator[Deployments]:
+    made = Deployments(sandbox, session, f"dep-{uuid.uuid4().hex[:8]}")
     yield made
     for line in made.destroy():
         if line.startswith("AWS::S3::Bucket"):
