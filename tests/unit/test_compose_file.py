@@ -74,8 +74,9 @@ def test_the_warehouse_is_initialised_as_the_embedded_one() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-def test_a_part_has_as_long_to_stop_as_embedded(part: Part) -> None:
+def test_a_part_has_as_long_to_start_and_to_stop_as_embedded(part: Part) -> None:
     assert SERVICES[part.name]["stop_grace_period"] == f"{part.stop_s:.0f}s"
+    assert SERVICES[part.name]["healthcheck"]["start_period"] == f"{part.ready_timeout_s:.0f}s"
 
 
 def test_no_part_stops_before_those_that_need_it() -> None:
