@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.stack.compose_containers import LAYOUT, ComposeProject
+from emulator.stack.compose_watch import PUBLISHED
 from emulator.stack.engine import Engine
 from emulator.stack.errors import MachineError
 from emulator.stack.machine_check import port_problems
 from emulator.stack.settings import StackSettings
 
-PUBLISHED = ("localstack", "redshift")
 LEAST_SHARE = 0.75  # of the limits: no two parts come near theirs at once
 
 

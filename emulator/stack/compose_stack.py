@@ -12,11 +12,12 @@ from emulator.stack import compose_containers as containers
 from emulator.stack.compose_check import check_engine
 from emulator.stack.compose_cli import ROOT, ComposeCli, ComposeFailedError, check_compose
 from emulator.stack.compose_containers import STATE_DIR, ComposeProject, ContainerLog, is_up
+from emulator.stack.compose_watch import part_status, watched_part
 from emulator.stack.engine import Engine
 from emulator.stack.errors import ImageBuildError, StackError, StackNotRunningError
 from emulator.stack.interface import Log, PartStatus, StartResult, Tell
-from emulator.stack.parts import PART_NAMES, PARTS, Part, part_named
-from emulator.stack.readiness import Report, WatchedPart, silent, wait_until_ready
+from emulator.stack.parts import PART_NAMES, PARTS, part_named
+from emulator.stack.readiness import Report, silent, wait_until_ready
 from emulator.stack.settings import StackSettings
 from emulator.stack.state_folder import clear_state
 from emulator.stack.state_lock import state_lock
@@ -24,7 +25,7 @@ from emulator.stack.state_lock import state_lock
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-ANSWERED_AT_PORTS = ("localstack", "redshift")  # the others are asked by their health checks only
+POLL_S = 0.3  # each look is a request to the engine
 BUILD_HINT = (
     "Next: see the lines above; behind a proxy with its own certificate authority, set TARMAC_CA_BUNDLE to "
     "its file (docs/compose.md); STACK=embedded needs no image."
@@ -82,7 +83,8 @@ class ComposeStack:
 
     def wait_until_ready(self, names: tuple[str, ...] = PART_NAMES, report: Report = silent) -> None:
         """Raises PartNotReadyError, with the end of its log, for a part that doesn't come up in time."""
-        wait_until_ready([self._watched(part_named(name)) for name in names], report)
+        parts = [watched_part(part_named(name), self._container(name), self.settings) for name in names]
+        wait_until_ready(parts, report, POLL_S)
         if "redshift" in names:
             self._copy_authority()
 
@@ -137,7 +139,7 @@ class ComposeStack:
         found = self._project.containers()
         if not found:
             raise StackNotRunningError(self.home)
-        return [self._status(part, found.get(part.name)) for part in PARTS]
+        return [part_status(part, found.get(part.name), self.settings) for part in PARTS]
 
     def part_logs(self, names: Sequence[str] = PART_NAMES) -> list[Log]:
         """What the containers printed since they were made; `stop` removes it with them."""
@@ -194,47 +196,6 @@ class ComposeStack:
                 f"{', '.join(sorted(changed))} than is set now. "
                 "Next: `make down` first, or set TARMAC_NAME and ports to run a second stack beside it."
             )
-
-    def _watched(self, part: Part) -> WatchedPart:
-        container = self._container(part.name)
-        restarts = container.attrs["RestartCount"]
-
-        def state() -> str:
-            container.reload()
-            return str(container.status)
-
-        return WatchedPart(
-            name=part.name,
-            timeout_s=part.ready_timeout_s,
-            missing=lambda: self._missing(part, container),
-            starts_since=lambda _: int(container.attrs["RestartCount"]) - restarts,
-            is_given_up=lambda: state() in ("exited", "dead"),
-            log_end=lambda lines: (str(container.name), next(ContainerLog(container).texts(lines))),
-        )
-
-    def _missing(self, part: Part, container: Container) -> str:
-        if part.name in ANSWERED_AT_PORTS:
-            return part.probe(self.settings)
-        return containers.health_problem(container)
-
-    def _status(self, part: Part, container: Container | None) -> PartStatus:
-        if container is None:
-            return PartStatus(part.name, "missing", None, 0, 0, 0.0, 0, None, "it has no container")
-        runs = container.status == "running"
-        missing = self._missing(part, container) if runs else containers.health_problem(container)
-        restarts = int(container.attrs["RestartCount"])
-        started = containers.started_at(container)
-        return PartStatus(
-            name=part.name,
-            state=("not ready" if missing else "ready") if runs else str(container.status),
-            port=part.port(self.settings) if part.name in ANSWERED_AT_PORTS else None,
-            pid=int(container.attrs["State"]["Pid"]),
-            memory_bytes=containers.memory_bytes(container) if runs else 0,
-            uptime_s=time.time() - started if runs else 0.0,
-            restarts=restarts,
-            restarted=started if restarts else None,
-            note=missing,
-        )
 
     def _copy_authority(self) -> None:
         """Puts the certificate of the stack's authority where PGSSLROOTCERT names it."""

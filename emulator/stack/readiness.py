@@ -50,7 +50,7 @@ class WatchedPart:
     log_end: Callable[[int], tuple[str, str]]
 
 
-def wait_until_ready(parts: Sequence[WatchedPart], report: Report = silent) -> None:
+def wait_until_ready(parts: Sequence[WatchedPart], report: Report = silent, poll_s: float = POLL_S) -> None:
     """Returns when each part has answered its probe.
 
     Raises PartNotReadyError, with the last lines of its log, for the first part that is past its time or
@@ -68,7 +68,7 @@ def wait_until_ready(parts: Sequence[WatchedPart], report: Report = silent) -> N
             waiting = {name: entry for name, entry in waiting.items() if entry[1].state != "ready"}
             for part, progress in waiting.values():
                 _refuse_hopeless(part, progress, began_at)
-            threading.Event().wait(POLL_S if waiting else 0)
+            threading.Event().wait(poll_s if waiting else 0)
 
 
 def _told(before: PartProgress, seconds: float, note: str, report: Report) -> PartProgress:
