@@ -36,7 +36,7 @@ def load_in_progress(flights: FlightPipeline, key: str) -> Iterator[None]:
         connection.cursor().execute("LOCK TABLE airlines.daily_flights_processed")
         flights.put(key, BODY)
         flights.sandbox.wait_until(
-            lambda: flights.query(BLOCKED) != [(0,)], 60, f"a load of {key} that waits for the lock"
+            lambda: flights.query(BLOCKED) != [(0,)], 120, f"a load of {key} that waits for the lock"
         )
         yield
     finally:
