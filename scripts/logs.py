@@ -28,7 +28,7 @@ def logs(
     for log, text in zip(found, texts, strict=True):
         if len(found) > 1:
             print(f"==> {log.name} <==")
-        print(next(text))
+        print(next(text), flush=True)
     if follow:
         with contextlib.suppress(KeyboardInterrupt):
             _print_additions(texts)

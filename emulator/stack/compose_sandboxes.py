@@ -66,7 +66,7 @@ def _remove(engine: Engine, project: str) -> None:
     client = engine.client
     for container in client.containers.list(all=True, filters=filters, ignore_removed=True):
         with suppress(docker.errors.APIError):  # another session removes it, too
-            container.remove(force=True)
+            container.remove(force=True, v=True)
     for item in (*client.volumes.list(filters=filters), *client.networks.list(filters=filters)):
         with suppress(docker.errors.APIError):
             item.remove()

@@ -144,7 +144,8 @@ class ComposeStack:
     def part_logs(self, names: Sequence[str] = PART_NAMES) -> list[Log]:
         """What the containers printed since they were made; `stop` removes it with them."""
         found = self._project.containers()
-        return [ContainerLog(found[part_named(name).name]) for name in names if name in found]
+        wanted = [part_named(name).name for name in names]
+        return [ContainerLog(found[name]) for name in wanted if name in found]
 
     def run_logs(self, run_id: str) -> list[Log]:
         """The files below `runs/` in the volume `state`."""

@@ -114,7 +114,7 @@ def test_a_project_of_the_same_name_from_another_folder_is_left_alone(
         result = CliRunner().invoke(app, verb, env=user)
         container.reload()
     finally:
-        container.remove()
+        container.remove(v=True)
     assert result.exit_code == 1
     assert f"The Compose project {user['TARMAC_NAME']} is of another folder, /another/clone" in result.output
 
