@@ -137,11 +137,22 @@ class ContainerLog:
 
     def texts(self, lines: int, follow: bool = False) -> Iterator[str]:
         """Its last lines; with `follow`, then each addition, until the container is removed."""
-        began = time.time()
+        seen_until = time.time()
         yield end_of(self.container.logs(tail=lines), lines)
-        if follow:
-            for data in self.container.logs(stream=True, follow=True, since=began):
+        while follow and self._is_there():
+            for data in self.container.logs(stream=True, follow=True, since=seen_until):
                 yield data.decode(errors="replace")
+            seen_until = time.time()  # the program ended; Docker may start it again
+            threading.Event().wait(POLL_S)
+
+    def _is_there(self) -> bool:
+        import docker.errors
+
+        try:
+            self.container.reload()
+        except docker.errors.NotFound:
+            return False
+        return True
 
 
 @dataclass(frozen=True)
