@@ -1,11 +1,10 @@
 """The record itself: calls by role, each distinct one once, with how often it was made.
 
-Off by default. `TARMAC_RECORD_CALLS=1` turns it on with the stack, `POST /_tarmac/calls` at any time.
+Off until `POST /_tarmac/calls` turns it on.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -104,7 +103,7 @@ def _call(caller: Caller, access: Access, count: int) -> dict[str, Any]:
     }
 
 
-RECORD = CallRecord(is_on=os.environ.get("TARMAC_RECORD_CALLS", "") in ("1", "true", "on"))
+RECORD = CallRecord()
 """This LocalStack process's."""
 
 
