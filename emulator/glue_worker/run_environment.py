@@ -9,7 +9,7 @@ from pathlib import Path
 from emulator.glue_worker import lineage
 from emulator.glue_worker.python_environment import PythonEnvironment
 from emulator.glue_worker.python_packages import pip_settings
-from emulator.glue_worker.run_contract import RunAssignment
+from emulator.glue_worker.run_contract import RoleCredentials, RunAssignment
 from emulator.glue_worker.settings import WorkerSettings
 from emulator.glue_worker.spark_conf import event_log, parse_conf
 from emulator.glue_worker.spark_jvm import Door
@@ -130,7 +130,7 @@ def _local_tuning() -> dict[str, str]:
 def _s3_access(assignment: RunAssignment, settings: WorkerSettings) -> dict[str, str]:
     file_system = "org.apache.hadoop.fs.s3a.S3AFileSystem"
     credentials = settings.credentials_of(assignment)
-    kind = "Temporary" if credentials.session_token else "Simple"
+    provider, for_threads = _providers(credentials)
     hadoop = {
         "fs.s3.impl": file_system,
         "fs.s3a.impl": file_system,
@@ -142,7 +142,7 @@ def _s3_access(assignment: RunAssignment, settings: WorkerSettings) -> dict[str,
         "fs.s3a.access.key": credentials.access_key,
         "fs.s3a.secret.key": credentials.secret_key,
         **({"fs.s3a.session.token": credentials.session_token} if credentials.session_token else {}),
-        "fs.s3a.aws.credentials.provider": f"org.apache.hadoop.fs.s3a.{kind}AWSCredentialsProvider",
+        "fs.s3a.aws.credentials.provider": provider,
         "fs.s3a.fast.upload.buffer": "bytebuffer",
         "fs.s3a.attempts.maximum": "3",
         "fs.s3a.retry.limit": "3",
@@ -152,4 +152,21 @@ def _s3_access(assignment: RunAssignment, settings: WorkerSettings) -> dict[str,
         "mapreduce.fileoutputcommitter.algorithm.version": "2",
         "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     }
-    return {f"spark.hadoop.{name}": value for name, value in hadoop.items()}
+    return {f"spark.hadoop.{name}": value for name, value in hadoop.items()} | for_threads
+
+
+def _providers(credentials: RoleCredentials) -> tuple[str, dict[str, str]]:
+    """The classes that S3A asks for credentials, and the Java properties that the last of them reads.
+
+    Hadoop 3.3.4's provider of session credentials says that it is initialised before it is: of threads that
+    ask it first at the same time, as Spark's do for several paths, all but one are told that there are none.
+    They go on to the next class of the list, which keeps nothing.
+    """
+    if not credentials.session_token:
+        return "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider", {}
+    temporary = "org.apache.hadoop.fs.s3a.TemporaryAWSCredentialsProvider"
+    return f"{temporary},com.amazonaws.auth.SystemPropertiesCredentialsProvider", {
+        "aws.accessKeyId": credentials.access_key,
+        "aws.secretKey": credentials.secret_key,
+        "aws.sessionToken": credentials.session_token,
+    }

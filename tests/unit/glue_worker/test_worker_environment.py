@@ -84,7 +84,11 @@ def test_a_run_acts_as_the_session_of_its_role(tmp_path: Path) -> None:
         "secret",
         "token",
     ]
-    assert hadoop["aws.credentials.provider"].endswith(".TemporaryAWSCredentialsProvider")
+    first, last = hadoop["aws.credentials.provider"].split(",")
+    assert first.endswith(".TemporaryAWSCredentialsProvider")
+    assert last.endswith(".SystemPropertiesCredentialsProvider")
+    java = [spark[f"aws.{name}"] for name in ("accessKeyId", "secretKey", "sessionToken")]
+    assert java == ["LSIA", "secret", "token"]
 
 
 def test_the_credentials_of_a_run_survive_the_contract() -> None:
