@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,15 +36,17 @@ class ArtifactBucket:
     name: str
     owner: str  # account id
     region: str
+    partition: str = "aws"
 
     @staticmethod
     def of(session: boto3.Session, prefix: str, identity: Identity) -> ArtifactBucket:
         """The bucket of this deployment, whether or not it is there."""
         name = f"{prefix}-artifacts-{identity.account}-{identity.region}"
-        return ArtifactBucket(session.client("s3"), name, identity.account, identity.region)
+        partition = session.get_partition_for_region(identity.region)
+        return ArtifactBucket(session.client("s3"), name, identity.account, identity.region, partition)
 
     def ensure(self) -> bool:
-        """Makes the bucket, private, if it isn't there; True if it was made.
+        """Makes the bucket, private and for TLS only, if it isn't there; True if it was made.
 
         Raises ArtifactError if its name is taken by another account.
         """
@@ -54,7 +57,23 @@ class ArtifactBucket:
         self.client.put_public_access_block(
             Bucket=self.name, PublicAccessBlockConfiguration=PRIVATE, ExpectedBucketOwner=self.owner
         )
+        self.client.put_bucket_policy(
+            Bucket=self.name, Policy=json.dumps(self._tls_only()), ExpectedBucketOwner=self.owner
+        )
         return made
+
+    def _tls_only(self) -> dict[str, Any]:
+        """The same bucket policy as that of the template's buckets."""
+        arn = f"arn:{self.partition}:s3:::{self.name}"
+        statement = {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+        return {"Version": "2012-10-17", "Statement": [statement]}
 
     def exists(self) -> bool:
         """Is the bucket there? Raises ArtifactError if it is another account's."""
@@ -111,7 +130,7 @@ class ArtifactBucket:
 
     def url(self, key: str) -> str:
         """Where CloudFormation finds an object."""
-        suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
         return f"https://{self.name}.s3.{self.region}.{suffix}/{key}"
 
 

@@ -5,6 +5,7 @@ S3 is botocore's client with a Stubber: LocalStack does not check ExpectedBucket
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,21 @@ from pipeline.artifact_bucket import PRIVATE, ArtifactBucket
 from pipeline.errors import ArtifactError
 
 NAME = "flights-artifacts-123456789012-eu-west-1"
+TLS_ONLY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [f"arn:aws:s3:::{NAME}", f"arn:aws:s3:::{NAME}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+)
 OWNED = {"Bucket": NAME, "ExpectedBucketOwner": "123456789012"}
 
 
@@ -33,6 +49,7 @@ def missing(stubber: Stubber) -> None:
 
 def made_private(stubber: Stubber) -> None:
     stubber.add_response("put_public_access_block", {}, {**OWNED, "PublicAccessBlockConfiguration": PRIVATE})
+    stubber.add_response("put_bucket_policy", {}, {**OWNED, "Policy": TLS_ONLY})
 
 
 def test_a_new_bucket_is_made_in_its_region_and_private(stubbed: tuple[ArtifactBucket, Stubber]) -> None:
@@ -88,13 +105,13 @@ def test_what_can_not_be_deleted_is_named(stubbed: tuple[ArtifactBucket, Stubber
 
 
 @pytest.mark.parametrize(
-    ("region", "url"),
+    ("region", "partition", "url"),
     [
-        ("eu-west-1", "https://b.s3.eu-west-1.amazonaws.com/k"),
-        ("cn-north-1", "https://b.s3.cn-north-1.amazonaws.com.cn/k"),
+        ("eu-west-1", "aws", "https://b.s3.eu-west-1.amazonaws.com/k"),
+        ("cn-north-1", "aws-cn", "https://b.s3.cn-north-1.amazonaws.com.cn/k"),
     ],
 )
 def test_where_cloudformation_finds_an_object(
-    stubbed: tuple[ArtifactBucket, Stubber], region: str, url: str
+    stubbed: tuple[ArtifactBucket, Stubber], region: str, partition: str, url: str
 ) -> None:
-    assert ArtifactBucket(stubbed[0].client, "b", "1", region).url("k") == url
+    assert ArtifactBucket(stubbed[0].client, "b", "1", region, partition).url("k") == url
