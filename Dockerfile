@@ -46,13 +46,22 @@ RUN --mount=type=secret,id=ca_bundle --mount=type=tmpfs,target=/tmp \
     PYTHONPATH=. download python docker/fetch_jars.py
 
 
+FROM jars AS class-archive
+COPY docker/class_archive.py docker/
+COPY emulator/glue_worker/__init__.py emulator/glue_worker/class_archive.py \
+    emulator/glue_worker/errors.py emulator/glue_worker/jvm_command.py emulator/glue_worker/jvm_pool.py \
+    emulator/glue_worker/jvm_state.py emulator/glue_worker/log4j2.properties \
+    emulator/glue_worker/spark_jvm.py emulator/glue_worker/
+RUN --mount=type=tmpfs,target=/tmp PYTHONPATH=. python docker/class_archive.py
+
+
 FROM base
 RUN groupadd --gid 10001 tarmac \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/tarmac/home --shell /usr/sbin/nologin tarmac \
  && install -d -o tarmac -g tarmac /var/lib/tarmac
 COPY --from=requirements /opt/tarmac/venv /opt/tarmac/venv
 COPY --from=glue-packages /opt/tarmac/cache /opt/tarmac/cache
-COPY --from=jars /opt/tarmac/cache /opt/tarmac/cache
+COPY --from=class-archive /opt/tarmac/cache /opt/tarmac/cache
 COPY . .
 RUN uv pip install --quiet --offline --no-cache --python /opt/tarmac/venv/bin/python --no-deps --no-build-isolation --editable . \
  && python -m compileall -q --invalidation-mode unchecked-hash emulator pipeline scripts seed_data
