@@ -94,7 +94,8 @@ class Follower:
             self._find_new(listed, set(keys), found)
             for execution in found.values():
                 if execution.status not in ENDED:
-                    self._refresh(execution, listed[execution.arn]["status"])
+                    # LocalStack lists an execution a moment before it has a status.
+                    self._refresh(execution, listed[execution.arn].get("status", "RUNNING"))
             if len(found) == len(keys) and all(item.status in ENDED for item in found.values()):
                 return [found[key] for key in keys]
             _refuse_late(keys, found, time.monotonic() - began, timeout_s)

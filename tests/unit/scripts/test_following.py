@@ -142,3 +142,16 @@ def test_without_a_listener_the_history_is_read_once_at_the_end(client: FakeStep
     )
     assert ended == ["raw/x"]
     assert execution.job_run_ids == ["jr_Run"]
+
+
+def test_an_execution_that_is_listed_before_it_has_a_status_is_followed_on() -> None:
+    client = FakeStepFunctions()
+    client.add("arn:1", "raw/a.csv", ["ReadSettings"])
+    status = client.executions["arn:1"].pop("status")
+
+    def on_state(*_: object) -> None:
+        client.executions["arn:1"]["status"] = status
+
+    (execution,) = Follower(client, "machine", on_state).follow(["raw/a.csv"], timeout_s=5, poll_s=0.001)
+
+    assert execution.status == "SUCCEEDED"
