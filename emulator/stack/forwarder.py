@@ -63,16 +63,29 @@ def _become_forwarder(spec: str) -> None:
 
 async def forward(listener: socket.socket, host: str, port: int) -> None:
     """Serves one listening socket until cancelled; the host's name is looked up for each connection."""
+    connections: set[asyncio.Task[None]] = set()  # asyncio itself would let go of them
 
-    async def joined(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.closing(writer), contextlib.suppress(OSError):
-            there_reader, there_writer = await asyncio.open_connection(host, port, limit=CHUNK_BYTES)
-            with contextlib.closing(there_writer):
-                await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(_join(reader, writer, host, port))
+        connections.add(task)
+        task.add_done_callback(connections.discard)
 
-    server = await asyncio.start_server(joined, sock=listener, limit=CHUNK_BYTES)
+    server = await asyncio.start_server(accept, sock=listener, limit=CHUNK_BYTES)
     async with server:
         await server.serve_forever()
+
+
+async def _join(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int) -> None:
+    """Passes on both ways until both have ended, or one breaks."""
+    with contextlib.closing(writer), contextlib.suppress(OSError):
+        there_reader, there_writer = await asyncio.open_connection(host, port, limit=CHUNK_BYTES)
+        with contextlib.closing(there_writer):
+            try:
+                async with asyncio.TaskGroup() as ways:
+                    ways.create_task(_pump(reader, there_writer))
+                    ways.create_task(_pump(there_reader, writer))
+            except* OSError:
+                pass  # whoever is left sees its connection end
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
