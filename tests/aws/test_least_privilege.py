@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +106,11 @@ def recorded(sandbox: Sandbox) -> Recorded:
     flights = deploy_into(sandbox)
     key, minutes = f"raw/year=2026/month=10/day=21/{uuid.uuid4().hex}", random.randrange(100_000)
     loaded = flights.drop(f"{key}.csv", csv_file(f"DL,{ATLANTA},{DENVER},{minutes},-3"))
+    again = flights.start_again(loaded)
     refused_file = flights.drop(f"{key}-refused.csv", csv_file("DL,nowhere,never,x,y"))
+    flights.delete(refused_file.key)  # later runs would read it again
     document = gateway.record_calls(sandbox.settings, False)
-    assert (loaded.status, refused_file.status) == ("SUCCEEDED", "FAILED")
+    assert [loaded.status, again.status, refused_file.status] == ["SUCCEEDED", "SUCCEEDED", "FAILED"]
     assert document["dropped"] == 0
     roles = deployed_roles(sandbox, PREFIX)
     return Recorded(
@@ -166,6 +169,32 @@ def test_what_is_allowed_and_never_used_is_explained(recorded: Recorded) -> None
     assert unexplained == {name: [] for name in UNUSED}
 
 
+def test_queue_and_topic_let_in_the_services_of_this_pipeline_alone(
+    sandbox: Sandbox, recorded: Recorded, policy_packages: Path
+) -> None:
+    queue, topic, policies = _resource_policies(sandbox)
+    (rule,) = {
+        arn for role in recorded.roles.values() for arn in role.sources.get("events.amazonaws.com", [])
+    }
+    alarm = rule.replace(":events:", ":cloudwatch:").replace(":rule/", ":alarm:")
+    account = {"aws:SourceAccount": rule.split(":")[4]}
+    wanted = [
+        Request(queue, "sqs:SendMessage", queue, {"aws:SourceArn": rule}, "service:events.amazonaws.com"),
+        Request(
+            topic,
+            "sns:Publish",
+            topic,
+            account | {"aws:SourceArn": alarm},
+            "service:cloudwatch.amazonaws.com",
+        ),
+    ]
+    strange = [replace(each, context={"aws:SourceArn": f"{rule}-of-another"}) for each in wanted]
+
+    found = refused(policy_packages, recorded.roles.values(), [*wanted, *strange], policies)
+
+    assert [str(request) for request in found] == [str(request) for request in strange]
+
+
 def test_the_evaluator_refuses_what_another_role_may(recorded: Recorded, policy_packages: Path) -> None:
     """A control: with the roles' policies taken away from them in a circle, most calls are refused."""
     names = list(recorded.roles)
@@ -181,3 +210,18 @@ def test_the_evaluator_refuses_what_another_role_may(recorded: Recorded, policy_
 def _kind(role_arn: str) -> str:
     """`flights-job-us-east-1` is the job's."""
     return role_arn.rpartition("/")[2].removeprefix(PREFIX).partition("-")[0]
+
+
+def _resource_policies(sandbox: Sandbox) -> tuple[str, str, dict[str, Any]]:
+    """The ARNs of the queue of undelivered events and of the alerts' topic, and their policies by ARN."""
+    sqs, sns = sandbox.client("sqs"), sandbox.client("sns")
+    url = sqs.get_queue_url(QueueName=f"{PREFIX}undelivered-events")["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    topics = [topic["TopicArn"] for topic in sns.list_topics()["Topics"]]
+    topic = next(arn for arn in topics if arn.endswith(f":{PREFIX}alerts"))
+    policy = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    return (
+        queue["QueueArn"],
+        topic,
+        {queue["QueueArn"]: json.loads(queue["Policy"]), topic: json.loads(policy)},
+    )

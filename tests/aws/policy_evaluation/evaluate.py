@@ -2,7 +2,8 @@
 
 Reads {"policies": {role: [document]}, "trust": {role: document}, "requests": [...]} as JSON, writes a list of
 booleans. A request is {"role", "action", "resource", "context"}: may the role do that by its own policies?
-With a "principal", such as service:glue.amazonaws.com: may that take the role on?
+With a "principal", such as service:glue.amazonaws.com: does the document in `trust`, which may be a
+resource's own, too, let that principal?
 
 iamprover 0.7.1 (Apache-2.0) turns a policy into formulas of Z3, which decide here about one concrete request.
 What it would only approximate is refused: operators of conditions other than those below, policy variables.

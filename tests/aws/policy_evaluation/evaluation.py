@@ -19,7 +19,10 @@ TIMEOUT_S = 120
 
 @dataclass(frozen=True)
 class Request:
-    """May this role do this to this resource? With a `principal`: may that service take the role on?"""
+    """May this role do this to this resource?
+
+    With a `principal`: does the policy of `role`, trust policy or a resource's own, let that service?
+    """
 
     role: str
     action: str
@@ -58,12 +61,17 @@ def assumptions_of(
     return requests
 
 
-def refused(packages: Path, roles: Iterable[DeployedRole], requests: Sequence[Request]) -> list[Request]:
-    """Those of the requests that the roles' policies do not allow."""
+def refused(
+    packages: Path,
+    roles: Iterable[DeployedRole],
+    requests: Sequence[Request],
+    resources: Mapping[str, Any] | None = None,
+) -> list[Request]:
+    """Those of the requests that the policies of the roles, and of `resources` by ARN, do not allow."""
     roles = list(roles)
     question = {
         "policies": {role.arn: role.policies for role in roles},
-        "trust": {role.arn: role.trust for role in roles},
+        "trust": {role.arn: role.trust for role in roles} | dict(resources or {}),
         "requests": [vars(request) | {"context": dict(request.context)} for request in requests],
     }
     done = subprocess.run(
