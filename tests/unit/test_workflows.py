@@ -16,6 +16,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 ACTIONS = sorted((ROOT / ".github" / "actions").glob("*/action.yml"))
+GUIDE = ROOT / "docs" / "ci.md"
 CACHE = Path("~/.cache/tarmac-tests/bin").expanduser()
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 BY_RELEASE = re.compile(r"uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
@@ -24,14 +25,21 @@ in_each_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda pat
 
 @pytest.mark.process
 def test_actionlint_finds_nothing() -> None:
-    done = subprocess.run(
-        [_actionlint(), "-color=false", *map(str, WORKFLOWS)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    assert _lint(*WORKFLOWS) == ""
+
+
+@pytest.mark.process
+def test_actionlint_finds_nothing_in_the_workflow_that_the_documents_show(tmp_path: Path) -> None:
+    file = tmp_path / "integration.yml"
+    file.write_text(_shown_workflow())
+    assert _lint(file) == ""
+
+
+@pytest.mark.process
+def test_actionlint_sees_a_property_that_a_context_does_not_have(tmp_path: Path) -> None:
+    file = tmp_path / "integration.yml"
+    file.write_text(_shown_workflow().replace("runner.os", "runner.system"))
+    assert 'property "system" is not defined' in _lint(file)
 
 
 @pytest.mark.parametrize("file", [*WORKFLOWS, *ACTIONS], ids=lambda path: str(path.relative_to(ROOT)))
@@ -43,7 +51,7 @@ def test_actions_of_others_are_pinned_by_the_commit_of_a_release(file: Path) -> 
 
 
 def test_an_action_has_the_same_commit_everywhere() -> None:
-    texts = "\n".join(file.read_text() for file in (*WORKFLOWS, *ACTIONS))
+    texts = "\n".join(file.read_text() for file in (*WORKFLOWS, *ACTIONS, GUIDE))
     pins = set(re.findall(r"uses: ([\w-]+/[\w/-]+)@(\S+)", texts))
     assert len(pins) == len({name for name, _ in pins})
 
@@ -86,6 +94,21 @@ def test_every_verb_of_make_that_it_calls_exists(workflow: Path) -> None:
 def test_no_script_has_an_expression_in_its_text(workflow: Path) -> None:
     """What GitHub pastes into a script is run as a part of it; values go through the environment."""
     assert [step["run"] for step in _steps(workflow) if "${{" in step.get("run", "")] == []
+
+
+def _shown_workflow() -> str:
+    """The first whole workflow in docs/ci.md."""
+    found = re.search(r"```yaml\n(name: .*?)```", GUIDE.read_text(), re.DOTALL)
+    assert found
+    return found[1]
+
+
+def _lint(*files: Path) -> str:
+    """What actionlint has to say."""
+    command = [_actionlint(), "-color=false", *map(str, files)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0) == (done.stdout + done.stderr == "")
+    return done.stdout + done.stderr
 
 
 def _parsed(workflow: Path) -> dict[str, Any]:
