@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from weakref import WeakValueDictionary
 
 from localstack.services.s3.constants import S3_CHUNK_SIZE
@@ -29,6 +29,7 @@ from localstack.services.s3.storage.core import (
 )
 from localstack.services.s3.utils import ObjectRange, get_s3_checksum
 
+T = TypeVar("T")
 Newest = Callable[[str, S3Object], S3Object]
 
 
@@ -196,9 +197,12 @@ class BlobStore(S3ObjectStore):  # type: ignore[misc]
         return StoredBlob(s3_object, self.root, bucket, lock)
 
     def _open_to_read(self, bucket: str, s3_object: S3Object) -> StoredBlob:
+        return self._with_bytes(bucket, s3_object, lambda found: StoredBlob(found, self.root, bucket))
+
+    def _with_bytes(self, bucket: str, s3_object: S3Object, use: Callable[[S3Object], T]) -> T:
         while True:
             try:
-                return StoredBlob(s3_object, self.root, bucket)
+                return use(s3_object)
             except FileNotFoundError:  # overwritten since the caller looked it up
                 newest = self._newest(bucket, s3_object)
                 if newest.blob == s3_object.blob:
@@ -217,12 +221,11 @@ class BlobStore(S3ObjectStore):  # type: ignore[misc]
         self, src_bucket: str, src_object: S3Object, dest_bucket: str, dest_object: S3Object
     ) -> StoredBlob:
         """A second name for the same bytes."""
-        with self._open_to_read(src_bucket, src_object) as source:
-            dest_object.blob = f"{dest_bucket}/{uuid.uuid4().hex}"
-            target = self.root / dest_object.blob
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.link(self.root / source.s3_object.blob, target)
-        dest_object.internal_last_modified = time.time_ns()
+        dest_object.blob = f"{dest_bucket}/{uuid.uuid4().hex}"
+        target = self.root / dest_object.blob
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._with_bytes(src_bucket, src_object, lambda found: os.link(self.root / found.blob, target))
+        dest_object.size, dest_object.internal_last_modified = target.stat().st_size, time.time_ns()
         return StoredBlob(dest_object, self.root, dest_bucket)
 
     def get_multipart(self, bucket: str, upload_id: S3Multipart) -> StoredUpload:
