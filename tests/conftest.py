@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.compose_sandbox import ON_COMPOSE
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from emulator.stack.sandbox import Sandbox
 
+IMAGE_TIMEOUT_S = 1200
 SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "1",
@@ -31,10 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that use the fixture `spark`, by themselves or through another fixture."""
+    """Marks the tests that use `spark`; whichever is the first in containers has time to build an image."""
     for item in items:
         if "spark" in getattr(item, "fixturenames", ()):
             item.add_marker("spark")
+        if ON_COMPOSE.search(item.nodeid):
+            item.add_marker(pytest.mark.timeout(IMAGE_TIMEOUT_S))
 
 
 @pytest.fixture(scope="session")
