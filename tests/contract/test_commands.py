@@ -22,6 +22,8 @@ SAMPLE_DAYS = Path(__file__).parents[2] / "seed_data" / "sample_days"
 TIMEOUT_S = 240
 HEADER = "Carrier,OriginAirportID,DestAirportID,DepDelay,ArrDelay\n"
 
+PIPELINE = {"TARMAC_PIPELINE": "flights-pipeline"}  # other tests of the session deploy theirs
+
 Tarmac = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -32,7 +34,7 @@ def tarmac(sandbox: Sandbox) -> Tarmac:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", "from scripts.tarmac import app; app()", *arguments],
-            env={**sandbox.settings.process_environment(""), "STACK": sandbox.stack.kind},
+            env={**sandbox.settings.process_environment(""), "STACK": sandbox.stack.kind, **PIPELINE},
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,
@@ -45,7 +47,10 @@ def tarmac(sandbox: Sandbox) -> Tarmac:
 @pytest.fixture(scope="module")
 def target(sandbox: Sandbox) -> PipelineTarget:
     deploy_pipeline(sandbox.settings, lambda _: None)
-    return find_pipeline(sandbox.settings)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in PIPELINE.items():
+            patch.setenv(name, value)
+        return find_pipeline(sandbox.settings)
 
 
 def answer(done: subprocess.CompletedProcess[str]) -> Any:

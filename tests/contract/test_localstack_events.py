@@ -232,9 +232,12 @@ def test_a_notification_filter_matches_a_partition_folder_and_its_key_is_encoded
 def test_a_disabled_rule_sends_nothing_until_it_is_enabled(sandbox: Sandbox, bucket: str) -> None:
     url, arn = queue(sandbox)
     name = rule(sandbox, bucket, Arn=arn).rpartition("/")[2]
+    seen_url, seen_arn = queue(sandbox)
+    rule(sandbox, bucket, Arn=seen_arn)  # tells when the event has been looked at: delivery takes a moment
     s3, events = sandbox.client("s3"), sandbox.client("events")
     events.disable_rule(Name=name)
     s3.put_object(Bucket=bucket, Key="while-disabled.csv", Body=b"x")
+    receive(sandbox, seen_url)
     events.enable_rule(Name=name)
     s3.put_object(Bucket=bucket, Key="afterwards.csv", Body=b"x")
 

@@ -53,7 +53,10 @@ class FlightPipeline:
         return self.ended(arn)
 
     def drop_together(self, files: Mapping[str, bytes]) -> Execution:
-        """Puts all but the last without an event, so that the execution of the last one loads them all."""
+        """Puts all but the last without an event, so that few executions load them all.
+
+        An event that is still on its way when the rule is on again starts one of its own.
+        """
         *silent, last = files
         with self._rule_off():
             for key in silent:
